@@ -1,0 +1,1 @@
+"""Everything that reads facts: KPIs, readings, pages and files."""

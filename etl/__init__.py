@@ -1,0 +1,1 @@
+"""Everything that writes facts: exports go in, tables come out."""

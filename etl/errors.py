@@ -1,0 +1,45 @@
+"""One root error: what happened, where, and what to do next."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class SupportKpiError(Exception):
+    """An error a person can act on.
+
+    ``title`` says what happened in a few words, ``detail`` where (file, line, column) in one sentence, and
+    ``next_step`` what to do about it. ``exit_code`` is what the command line returns.
+    """
+
+    exit_code = 1
+
+    def __init__(self, title: str, detail: str = "", next_step: str = "") -> None:
+        super().__init__(" ".join(part for part in (title, detail, next_step) if part))
+        self.title = title
+        self.detail = detail
+        self.next_step = next_step
+
+
+class UsageError(SupportKpiError):
+    """The question itself is wrong: an unknown KPI, a bad date, a key nobody knows."""
+
+    exit_code = 2
+
+
+class FileRefused(SupportKpiError):
+    """A file nothing could be taken from; it is refused whole and the reason is reported."""
+
+
+class NoFactsError(SupportKpiError):
+    """There is nothing to read yet."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the closest known word, or the list of known words."""
+    choices = sorted(known)
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean '{close[0]}'?"
+    return f"Known: {', '.join(choices)}."

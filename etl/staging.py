@@ -1,0 +1,224 @@
+"""What a source works with: rows as they came (``RawTable``) and rows as partial facts (the ``loaded_*`` tables).
+
+A source never sees the work file. It gets a ``Stage`` and puts SELECTs into it; the stage adds the load and keeps
+the rows. Every load's rows are kept apart, so that a load can be taken back and a newer export can win.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Double,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    insert,
+    literal,
+    select,
+)
+
+from etl.settings import Settings
+
+loaded = MetaData()
+
+
+def _loaded(name: str, texts: str, clocks: str = "", numbers: str = "", flags: str = "") -> Table:
+    return Table(
+        f"loaded_{name}",
+        loaded,
+        Column("load_id", Integer, nullable=False),
+        Column("row", BigInteger),
+        Column("source", Text, nullable=False),
+        *(Column(column, Text) for column in texts.split()),
+        *(Column(column, DateTime) for column in clocks.split()),
+        *(Column(column, Double) for column in numbers.split()),
+        *(Column(column, Boolean) for column in flags.split()),
+    )
+
+
+#: A ticket as one record of an export tells it. ``part`` says which kind of record (``ticket``, ``metrics`` …):
+#: of one part the newest record wins whole; parts complete each other, in alphabetical order of ``part``
+#: after ``ticket``. ``original_id`` is the help desk's own number. ``vendor_*`` are the vendor's measurements,
+#: used where our own history cannot tell, and to reconcile.
+loaded_ticket = _loaded(
+    "ticket",
+    "part original_id subject status original_status priority original_priority channel original_channel "
+    "ticket_type original_type team owner requester account region product category tags "
+    "problem_key caused_by merged_into",
+    clocks="created_at first_reply_at first_resolved_at resolved_at closed_at updated_at due_at",
+    numbers="vendor_first_reply_minutes vendor_first_resolution_minutes vendor_resolution_minutes "
+    "vendor_public_replies vendor_reopens vendor_owner_changes vendor_owners vendor_teams",
+    flags="vendor_escalated vendor_sla_met is_outbound",
+)
+
+#: One change or message; columns as in ``etl.tables.ticket_event`` (see ``etl.vocabulary.Event`` for the values).
+#: ``actor_role`` may stay NULL: it is then found from the persons loaded and from who asked.
+loaded_event = _loaded(
+    "event",
+    "original_id kind actor actor_role old_value new_value original_value text_hash",
+    clocks="occurred_at",
+    numbers="sequence words",
+    flags="is_question",
+)
+
+#: One survey. ``ticket_original_id`` may name a ticket of any source. ``higher_is_better`` must be known.
+loaded_survey = _loaded(
+    "survey",
+    "survey_id kind ticket_original_id respondent account original_score comment",
+    clocks="sent_at answered_at",
+    numbers="score scale_low scale_high",
+    flags="higher_is_better",
+)
+
+loaded_change = _loaded(
+    "change",
+    "original_id title product kind outcome url",
+    clocks="started_at deployed_at rolled_back_at",
+)
+
+loaded_incident = _loaded(
+    "incident",
+    "original_id title severity product url",
+    clocks="started_at detected_at engaged_at resolved_at postmortem_at",
+)
+
+#: ``original_id`` is what tickets carry in ``account``; ``name`` is what people read.
+loaded_account = _loaded(
+    "account", "original_id name tier region health", clocks="renewal_at", numbers="annual_revenue"
+)
+
+#: Anyone who acts: ``role`` is a word of ``vocabulary.Role``. Agents' names are shown; customers' never are.
+loaded_person = _loaded(
+    "person",
+    "original_id name role team tier schedule account",
+    clocks="started_at left_at",
+    numbers="cost_per_hour",
+)
+
+#: What a group number is called.
+loaded_team = _loaded("team", "original_id name")
+
+loaded_worklog = _loaded("worklog", "ticket_original_id agent activity", clocks="occurred_at", numbers="minutes")
+
+BY_NAME: dict[str, Table] = {table.name.removeprefix("loaded_"): table for table in loaded.sorted_tables}
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One table of a file, already in DuckDB: every cell is text, NULL where the cell was empty.
+
+    ``table`` is a SQLAlchemy table with the columns of the file under their own names (a repeated name gets
+    `` (2)``, `` (3)`` …) and ``_row``, counted from 1 in file order over the records kept.
+
+    For JSON (``kind == "json"``) the table has ``_row`` and ``record`` (the record as JSON text); ``columns`` are
+    the dotted paths seen in its first records, such as ``via.channel``; ``etl.files.flatten`` makes a table of
+    text columns from the paths one needs. ``envelope`` is the key the records stood under (``tickets``,
+    ``audits``, ``result`` …), None for a bare list or NDJSON.
+    """
+
+    table: Table
+    columns: tuple[str, ...]
+    file_name: str
+    rows: int
+    kind: str = "csv"  # csv (any delimited text or sheet) or json
+    envelope: str | None = None
+    origin: Path | None = None  # the UTF-8 copy the rows came from, to find the line of a record
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a source says of a table: the columns that prove it, and those it needs and does not find."""
+
+    source: str
+    matched: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        return bool(self.matched) and not self.missing
+
+
+@dataclass
+class Stage:
+    """Where a source puts the facts of one file.
+
+    ``timezone`` is the declared zone of clocks that carry none; ``warnings`` are sentences for the report.
+    """
+
+    connection: Connection
+    load_id: int
+    timezone: str
+    settings: Settings
+    warnings: list[str] = field(default_factory=list)
+
+    def put(self, fact: str, source: str, rows: Select[Any]) -> None:
+        """Keep the rows of a SELECT as partial facts.
+
+        ``fact`` is a key of ``BY_NAME`` (``ticket``, ``event``, ``survey`` …). The SELECT's columns are labelled
+        with columns of that table (any subset, ``row`` among them where there is one).
+        """
+        target = BY_NAME[fact]
+        inner = rows.subquery()
+        names = [column.name for column in inner.columns]
+        whole = select(literal(self.load_id), literal(source), *inner.columns)
+        self.connection.execute(insert(target).from_select(["load_id", "source", *names], whole))
+
+    def refuse(self, rows: Select[Any]) -> None:
+        """Quarantine rows: a SELECT of ``row`` (number), ``column``, ``value`` and ``reason`` (text)."""
+        inner = rows.subquery()
+        chosen = [inner.c[name] for name in ("row", "column", "value", "reason")]
+        whole = select(literal(self.load_id), *chosen)
+        self.connection.execute(insert(refused).from_select(["load_id", "row", "column", "value", "reason"], whole))
+
+    def unmapped(self, rows: Select[Any]) -> None:
+        """Report words nobody mapped: a SELECT of ``column``, ``word``, ``treated_as`` and ``rows`` (count)."""
+        inner = rows.subquery()
+        chosen = [inner.c[name] for name in ("column", "word", "treated_as", "rows")]
+        whole = select(literal(self.load_id), *chosen)
+        names = ["load_id", "column", "word", "treated_as", "rows"]
+        self.connection.execute(insert(unmapped).from_select(names, whole))
+
+
+#: Rows not taken, by record number; ``etl.load`` finds their lines in the file.
+refused = Table(
+    "loaded_refusal",
+    loaded,
+    Column("load_id", Integer, nullable=False),
+    Column("row", BigInteger),
+    Column("line", BigInteger),
+    Column("column", Text),
+    Column("value", Text),
+    Column("reason", Text),
+)
+
+unmapped = Table(
+    "loaded_unmapped_word",
+    loaded,
+    Column("load_id", Integer, nullable=False),
+    Column("column", Text),
+    Column("word", Text),
+    Column("treated_as", Text),
+    Column("rows", BigInteger),
+)
+
+
+class Source(Protocol):
+    """A module in ``etl/sources``: ``NAME``, ``claim`` and ``stage`` at its top level."""
+
+    NAME: str
+
+    def claim(self, raw: RawTable) -> Claim:
+        """Say whether this table is one of ours, by its columns alone."""
+
+    def stage(self, raw: RawTable, into: Stage) -> None:
+        """Put the facts of the table into the stage; rows that cannot be facts go to ``into.refuse``."""

@@ -1,0 +1,209 @@
+"""The contract between writing and reading: the fact tables, as SQLAlchemy Core.
+
+A row is a measurement, never a verdict: ``days_to_next_contact`` is stored, "repeat" is decided by the KPI.
+All clocks are naive timestamps in UTC. Durations are minutes as floating point, calendar and business side by
+side. A NULL means "not known"; it never means zero. This module imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Double, Integer, MetaData, Table, Text
+
+facts = MetaData()
+
+
+def _text(*names: str) -> list[Column[str]]:
+    return [Column(name, Text) for name in names]
+
+
+def _clock(*names: str) -> list[Column[object]]:
+    return [Column(name, DateTime) for name in names]
+
+
+def _number(*names: str) -> list[Column[float]]:
+    return [Column(name, Double) for name in names]
+
+
+def _count(*names: str) -> list[Column[int]]:
+    return [Column(name, Integer) for name in names]
+
+
+#: One row a ticket, newest state, with everything that needs its history already measured.
+ticket = Table(
+    "ticket",
+    facts,
+    Column("ticket_id", Text, nullable=False),  # "zendesk:4711": unique over all sources
+    *_text("source", "original_id", "subject"),
+    *_text("status", "original_status", "priority", "original_priority"),
+    *_text("channel", "original_channel", "ticket_type", "original_type"),
+    *_text("team", "owner", "requester", "account", "account_tier", "region", "product", "category", "tags"),
+    # The linked problem or engineering record, and the change said to have caused it.
+    *_text("problem_key", "caused_by"),
+    *_clock("created_at", "first_reply_at", "first_resolved_at", "resolved_at", "closed_at", "updated_at"),
+    # The first functional escalation: a move to a higher tier, a linked engineering record, or the vendor's word.
+    *_clock("escalated_at"),
+    # The newest moment this ticket's source tells of: what happened later is not known yet.
+    *_clock("observed_until"),
+    *_number("first_reply_minutes", "first_reply_business_minutes"),
+    *_number("first_resolution_minutes", "first_resolution_business_minutes"),
+    *_number("resolution_minutes", "resolution_business_minutes"),
+    # From first resolve: to the first reopen that counts, to the requester's next contact on the same topic,
+    # and to observed_until (how long the ticket could have been watched). NULL: it did not happen, or not yet.
+    *_number("days_to_reopen", "days_to_next_contact", "days_observed"),
+    # Age at observed_until while the ticket is open; NULL once it is done.
+    *_number("open_days"),
+    *_count("public_replies", "customer_messages", "private_notes", "reopens"),
+    *_count("handoffs", "owners", "teams"),
+    # Whether the ticket can be judged on escalation at all, and if so whether it was: 'yes', 'no' or NULL.
+    *_text("escalated"),
+    *_text("excluded_because"),  # vocabulary.Excluded; NULL for the tickets that count
+    Column("is_outbound", Boolean, nullable=False),  # started by an agent
+    Column("is_bot_only", Boolean, nullable=False),  # resolved without one public message by a person
+    Column("is_closed_without_resolve", Boolean, nullable=False),  # the close is counted as the resolve
+    # How often each signal of context rebuilding was seen (methods: investigation tax). NULL where the feed
+    # holds no such history; tax_feed names what was missing, or is NULL when nothing was.
+    *_count("signal_history", "signal_note", "signal_link", "signal_escalation", "signal_engineering_question"),
+    *_count("signal_customer_question", "signal_pickup", "signal_reopen", "signal_resume", "words_reread"),
+    *_text("tax_feed"),
+    *_text("occurrence_id"),
+    Column("load_id", Integer, nullable=False),
+)
+
+#: One row a change or message, oldest first by (occurred_at, sequence) inside a ticket.
+ticket_event = Table(
+    "ticket_event",
+    facts,
+    Column("ticket_id", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    *_clock("occurred_at"),
+    *_text("kind"),  # vocabulary.Event
+    *_text("actor", "actor_role"),  # vocabulary.Role
+    *_text("old_value", "new_value", "original_value"),
+    *_count("words"),
+    Column("is_question", Boolean),
+    *_text("text_hash"),
+    Column("load_id", Integer, nullable=False),
+)
+
+#: Each stretch a ticket was open, so that the backlog of any past day can be rebuilt. Open still: ended_at NULL.
+open_spell = Table("open_spell", facts, Column("ticket_id", Text, nullable=False), *_clock("opened_at", "ended_at"))
+
+#: Tickets of one issue with gaps under 24 h are one occurrence; a 50-ticket outage is one row.
+occurrence = Table(
+    "occurrence",
+    facts,
+    Column("occurrence_id", Text, nullable=False),
+    *_text("issue_key", "evidence", "first_ticket_id"),
+    *_clock("started_at", "ended_at"),
+    *_count("number", "tickets", "accounts"),
+    # Since the previous occurrence of the same issue ended; NULL for the first.
+    *_number("days_since_previous"),
+)
+
+#: One row a survey sent, with or without an answer.
+survey = Table(
+    "survey",
+    facts,
+    Column("survey_id", Text, nullable=False),
+    *_text("source", "kind", "ticket_id", "respondent", "account"),
+    *_text("original_score", "comment"),
+    *_number("score", "scale_low", "scale_high"),
+    # 0 is the worst answer of the scale and 1 the best, whatever its direction; NULL when unanswered.
+    *_number("score_share"),
+    *_clock("sent_at", "answered_at"),
+    # Newest answer on its ticket; newest answer of the person in the calendar quarter. One of each counts.
+    Column("is_latest_on_ticket", Boolean, nullable=False),
+    Column("is_latest_in_quarter", Boolean, nullable=False),
+    Column("load_id", Integer, nullable=False),
+)
+
+#: One row a target clock that ran on a ticket; dated when it was met or fell due.
+sla_clock = Table(
+    "sla_clock",
+    facts,
+    Column("ticket_id", Text, nullable=False),
+    *_text("clock", "basis"),  # first_reply or resolution; vendor's verdict, or our own policy
+    *_clock("due_at", "met_at", "dated_at"),
+    Column("is_met", Boolean),  # NULL: still running
+)
+
+change = Table(
+    "change",
+    facts,
+    Column("change_id", Text, nullable=False),
+    *_text("source", "title", "product", "kind", "outcome", "url"),
+    *_clock("started_at", "deployed_at", "rolled_back_at"),
+    Column("load_id", Integer, nullable=False),
+)
+
+incident = Table(
+    "incident",
+    facts,
+    Column("incident_id", Text, nullable=False),
+    *_text("source", "title", "severity", "product", "url"),
+    *_clock("started_at", "detected_at", "engaged_at", "resolved_at", "postmortem_at"),
+    Column("load_id", Integer, nullable=False),
+)
+
+account = Table(
+    "account",
+    facts,
+    Column("account", Text, nullable=False),
+    *_text("source", "original_id", "tier", "region", "health"),
+    *_number("annual_revenue"),
+    *_clock("renewal_at"),
+    Column("load_id", Integer, nullable=False),
+)
+
+agent = Table(
+    "agent",
+    facts,
+    Column("agent", Text, nullable=False),
+    *_text("source", "original_id", "team", "tier", "schedule", "role"),
+    *_clock("started_at", "left_at"),
+    *_number("cost_per_hour"),
+    Column("load_id", Integer, nullable=False),
+)
+
+worklog = Table(
+    "worklog",
+    facts,
+    Column("ticket_id", Text, nullable=False),
+    *_text("source", "agent", "activity"),
+    *_clock("occurred_at"),
+    *_number("minutes"),
+    Column("load_id", Integer, nullable=False),
+)
+
+#: One row a file that was loaded; every fact points here.
+load = Table(
+    "load",
+    facts,
+    Column("load_id", Integer, nullable=False),
+    *_clock("loaded_at"),
+    *_text("source", "file_name", "sha256", "mapping", "timezone", "notes"),
+    Column("rows_read", BigInteger),
+    Column("rows_accepted", BigInteger),
+    Column("rows_quarantined", BigInteger),
+    *_clock("data_from", "data_until"),
+    *_number("seconds"),
+)
+
+#: One row of a file that was not taken, with the reason. Row 1 is the first record after the header.
+quarantine = Table(
+    "quarantine",
+    facts,
+    Column("load_id", Integer, nullable=False),
+    *_text("file_name"),
+    Column("line", BigInteger),
+    *_text("column", "value", "reason"),
+)
+
+#: One vendor word nobody has mapped, with how often it came and what was done with it.
+unmapped_word = Table(
+    "unmapped_word",
+    facts,
+    Column("load_id", Integer, nullable=False),
+    *_text("column", "word", "treated_as"),
+    Column("rows", BigInteger),
+)

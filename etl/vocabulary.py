@@ -1,0 +1,107 @@
+"""The words a column may hold, and what each means. Vendor words are kept beside ours, never instead of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a ticket stands. The turn to act is what tells the waiting ones apart."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING_CUSTOMER = "waiting_customer"
+    WAITING_OTHER = "waiting_other"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    DELETED = "deleted"
+    SPAM = "spam"
+    MERGED = "merged"
+
+
+#: A ticket in one of these needs nothing more from support.
+DONE = (Status.RESOLVED, Status.CLOSED)
+#: A ticket in one of these never enters a KPI; it is counted on the data quality page.
+DROPPED = (Status.DELETED, Status.SPAM, Status.MERGED)
+
+
+class Priority(StrEnum):
+    """Urgency as the help desk ranks it, most urgent first."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class Channel(StrEnum):
+    """The way a customer came in."""
+
+    EMAIL = "email"
+    WEB = "web"
+    CHAT = "chat"
+    PHONE = "phone"
+    MESSAGING = "messaging"
+    SOCIAL = "social"
+    API = "api"
+    SELF_SERVICE = "self_service"
+    OTHER = "other"
+
+
+class TicketType(StrEnum):
+    """What a ticket is about in kind."""
+
+    INCIDENT = "incident"
+    PROBLEM = "problem"
+    QUESTION = "question"
+    REQUEST = "request"
+
+
+class Role(StrEnum):
+    """Who acted. Engineering is anyone in a group mapped to the tier ``engineering``."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    ENGINEERING = "engineering"
+    BOT = "bot"
+
+
+class Event(StrEnum):
+    """What happened to a ticket.
+
+    ``old_value`` and ``new_value`` of an event hold: for ``status`` and ``priority`` our words; for ``owner``
+    and ``team`` their identifiers; for ``level`` a number as text (1, 2, 3 …); for ``link`` the key of the
+    record linked; for ``escalation`` the kind (``functional`` or ``hierarchical``); nothing for messages.
+    """
+
+    CREATED = "created"
+    STATUS = "status"
+    OWNER = "owner"
+    TEAM = "team"
+    PRIORITY = "priority"
+    LEVEL = "level"
+    PUBLIC_MESSAGE = "public_message"
+    PRIVATE_NOTE = "private_note"
+    LINK = "link"
+    ESCALATION = "escalation"
+
+
+class SurveyKind(StrEnum):
+    """What was asked."""
+
+    CSAT = "csat"
+    NPS = "nps"
+    CES = "ces"
+
+
+class Excluded(StrEnum):
+    """Why a ticket is kept out of every KPI (the population rules). Kept as a fact, counted, never dropped."""
+
+    DELETED = "deleted"
+    SPAM = "spam"
+    MERGED = "merged into another ticket"
+    TEST = "test or internal requester"
+
+
+#: Tiers a group may be mapped to in ``supportkpi.toml``. A move to a higher one is a functional escalation.
+TIERS = {"bot": 0, "tier1": 1, "tier2": 2, "tier3": 3, "engineering": 4}

@@ -1,0 +1,1 @@
+"""Exports of a software company that does not exist."""
