@@ -28,7 +28,7 @@ class UsageError(SupportKpiError):
     exit_code = 2
 
 
-class FileRefused(SupportKpiError):
+class FileRefusedError(SupportKpiError):
     """A file nothing could be taken from; it is refused whole and the reason is reported."""
 
 
