@@ -133,6 +133,7 @@ class RawTable:
     kind: str = "csv"  # csv (any delimited text or sheet) or json
     envelope: str | None = None
     origin: Path | None = None  # the UTF-8 copy the rows came from, to find the line of a record
+    notes: tuple[str, ...] = ()  # sentences for the report: encoding taken, names that repeat …
 
 
 @dataclass(frozen=True)
