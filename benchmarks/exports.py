@@ -14,7 +14,8 @@ copy (
         i as id,
         'Subject of ticket ' || (i % 5000) as subject,
         strftime(created, '%Y-%m-%d %H:%M:%S') as created,
-        case when i % 29 <> 0 then strftime(created + to_minutes(60 + pick(i, 0, 6000)), '%Y-%m-%d %H:%M:%S') end as solved,
+        case when i % 29 <> 0
+            then strftime(created + to_minutes(60 + pick(i, 0, 6000)), '%Y-%m-%d %H:%M:%S') end as solved,
         ['low', 'normal', 'high', 'urgent'][1 + pick(i, 1, 4)] as priority,
         ['email', 'web', 'chat', 'phone'][1 + pick(i, 2, 4)] as channel,
         'Product ' || (pick(i, 3, 5)) as product,
@@ -33,7 +34,9 @@ copy (
     select
         i as id,
         s as number,
-        strftime(created + to_minutes(cast(s * (60 + pick(i, 0, 6000)) / 5.0 as bigint)), '%Y-%m-%d %H:%M:%S') as happened,
+        strftime(
+            created + to_minutes(cast(s * (60 + pick(i, 0, 6000)) / 5.0 as bigint)), '%Y-%m-%d %H:%M:%S'
+        ) as happened,
         case when s = 0 then 'new' when s < 5 then 'open' when i % 29 <> 0 then 'solved' else 'open' end as status,
         'team ' || (pick(i, 7, 20) + case when s >= 3 and pick(i, 8, 10) = 0 then 1 else 0 end) as team,
         case when s > 0 then 'agent ' || (pick(i, 7, 150) + case when s >= 3 and pick(i, 11, 5) = 0 then 1 else 0 end)

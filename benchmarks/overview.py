@@ -25,7 +25,8 @@ answers as (
         count(*) filter (kind = 'nps' and is_latest_in_quarter and score >= 9) as promoters,
         count(*) filter (kind = 'nps' and is_latest_in_quarter and score <= 6) as detractors,
         count(*) filter (kind = 'nps' and is_latest_in_quarter) as all_nps
-    from survey where score is not null and answered_at >= $first::timestamp and answered_at < $last::timestamp group by 1
+    from survey where score is not null
+        and answered_at >= $first::timestamp and answered_at < $last::timestamp group by 1
 ),
 solved as (
     select time_bucket(interval 7 days, resolved_at, $first::timestamp) as starts,
@@ -67,10 +68,11 @@ WEEKS = 14
 
 def ours(home: str) -> float:
     """Seconds to open the facts and read seven KPIs over 14 weeks."""
-    from dashboard import kpis, readings  # noqa: PLC0415
-    from dashboard.engine import Facts  # noqa: PLC0415
-    from dashboard.scope import Grain, Scope, latest_whole  # noqa: PLC0415
-    from etl.settings import Home  # noqa: PLC0415
+    from dashboard.engine import Facts
+
+    from dashboard import kpis, readings
+    from dashboard.scope import Grain, Scope, latest_whole
+    from etl.settings import Home
 
     headlines = kpis.headlines()
     started = time.perf_counter()
@@ -84,9 +86,9 @@ def ours(home: str) -> float:
 
 def by_hand(home: str) -> float:
     """Seconds to open the same snapshot and run the one statement."""
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
-    from etl.settings import Home  # noqa: PLC0415
+    from etl.settings import Home
 
     started = time.perf_counter()
     path = Home(home).current_snapshot()
