@@ -1,12 +1,34 @@
-"""Kpi × Scope × Period → Reading. The only module that runs a query."""
+"""Kpi × Scope × Period → Reading. Together with ``quality`` the only module that runs a query."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from dashboard.kpis.kpi import Kpi
-from dashboard.scope import Period, Scope
+import pandas as pd
+from sqlalchemy import exists, select
+
+from dashboard import kpis as catalogue
+from dashboard.engine import Facts
+from dashboard.kpis.kpi import Kpi, Target
+from dashboard.kpis.options import Options
+from dashboard.kpis.statistic import Estimate
+from dashboard.quality import Quality, quality
+from dashboard.queries import Calendar, Cut, behind, flows, layers, ranked, sums
+from dashboard.scope import Period, Scope, dimension
+from dashboard.verdict import judge, judge_point
+from etl.errors import NoFactsError
+from etl.tables import ticket
+
+__all__ = ["Horizon", "Quality", "Reading", "horizon", "quality", "read", "tickets", "values_of"]
+
+Group = tuple[str | None, ...]
+#: KPI name → (period, values of the dimensions cut by) → one row of aggregates.
+Sums = dict[str, dict[tuple[Period, Group], dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -29,11 +51,244 @@ class Reading:
     point_verdict: str | None  # what comparing the bare value with the target would say
     reason: str | None
     immature: int  # rows too young to judge, counted apart
-    target: object  # dashboard.kpis.kpi.Target in force, or None
+    target: Target | None  # the one in force
     interval: str  # what low–high is: a 95 % confidence interval, or a scenario range
     as_of: datetime | None  # newest moment the facts tell of, UTC
-    data_from: date | None
+    data_from: date | None  # first local day the facts tell of
+    events: float | None = None  # the numerator, where there is one
+
+    @property
+    def definition(self) -> str:
+        """The counting rule in one sentence, under the options chosen."""
+        return self.kpi.counts
+
+    @property
+    def anchor(self) -> str:
+        """The clock that put its rows in the period, in words."""
+        return self.kpi.anchor
+
+    @property
+    def clock(self) -> str:
+        """Calendar or business."""
+        return self.kpi.clock
 
 
-def read() -> None:
-    """Placeholder until the KPI core stands."""
+@dataclass(frozen=True)
+class Horizon:
+    """What stretch the facts cover: the first local day, the first local day not fully covered, the newest moment."""
+
+    data_from: date
+    until: date
+    as_of: datetime
+
+
+def horizon(facts: Facts, timezone: str) -> Horizon:
+    """From when to when the facts tell, in local days; raises NoFactsError when they hold nothing."""
+    bounds = facts.bounds
+    if bounds.first is None or bounds.as_of is None:
+        raise NoFactsError("There is nothing to read yet.", "No ticket and no answer is loaded.", "Load an export.")
+    return Horizon(_local_day(bounds.first, timezone), _local_day(bounds.as_of, timezone), bounds.as_of)
+
+
+def _local_day(instant: datetime, timezone: str) -> date:
+    return instant.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)).date()
+
+
+def values_of(facts: Facts, name: str) -> list[str]:
+    """The values a dimension takes, sorted; empty where no feed brings it."""
+    column = ticket.c[dimension(name)]
+    statement = select(column).where(column.is_not(None), ticket.c.excluded_because.is_(None)).distinct()
+    return sorted(str(row[name]) for row in facts.rows(statement))
+
+
+def read(
+    facts: Facts,
+    kpis: Iterable[Kpi],
+    scope: Scope,
+    periods: Sequence[Period],
+    by: Sequence[str] = (),
+    options: Options = Options(),  # noqa: B008  (frozen)
+    targets: Mapping[str, Target | None] | None = None,
+) -> list[Reading]:
+    """Readings of each KPI, period and group, in that order; one SELECT per fact, clock and layer of periods.
+
+    Without ``by`` there is exactly one reading a KPI and period. With it, every group seen in any of the periods
+    has a reading in each. ``targets`` override those of the catalogue by KPI name.
+    """
+    chosen = [_under(kpi, options, facts) for kpi in kpis]
+    cut = Cut(scope, tuple(by))
+    found = _sums(facts, chosen, cut, periods)
+    missing = _missing_feeds(facts, [kpi for kpi in chosen if kpi.feed_first or _any_empty(found[kpi.name], periods)])
+    readings: list[Reading] = []
+    for kpi in chosen:
+        target = kpi.target if targets is None else targets.get(kpi.name, kpi.target)
+        about = _About(facts, kpi, cut, target, kpi.name in missing)
+        groups = sorted({group for _, group in found[kpi.name]}, key=_sortable) or [tuple(None for _ in cut.by)]
+        readings += [
+            about.reading(period, group, found[kpi.name].get((period, group), {}))
+            for period in periods
+            for group in groups
+        ]
+    return readings
+
+
+def _under(kpi: Kpi, options: Options, facts: Facts) -> Kpi:
+    if not options.minutes:
+        options = replace(options, minutes=facts.minutes)
+    return kpi if kpi.varies is None else catalogue.under(kpi.name, options)
+
+
+def _sortable(group: Group) -> tuple[tuple[bool, str], ...]:
+    return tuple((value is None, value or "") for value in group)
+
+
+def _any_empty(rows: Mapping[tuple[Period, Group], Mapping[str, Any]], periods: Sequence[Period]) -> bool:
+    filled = {period for (period, _), row in rows.items() if row.get("n")}
+    return any(period not in filled for period in periods)
+
+
+def _sums(facts: Facts, kpis: Sequence[Kpi], cut: Cut, periods: Sequence[Period]) -> Sums:
+    """Run the queries: KPIs of one fact, clock and population together, quantiles and stocks each for itself."""
+    found: Sums = {kpi.name: {} for kpi in kpis}
+    batches: dict[tuple[int, ...], list[Kpi]] = defaultdict(list)
+    for kpi in kpis:
+        if kpi.statistic.shape == "sums":
+            batches[id(kpi.tables), id(kpi.dated_by), id(kpi.population)].append(kpi)
+    for layer in layers(periods):
+        calendar = Calendar.of(layer)
+        for batch in batches.values():
+            _take(found, batch, cut, calendar, facts.rows(sums(batch, cut, calendar)))
+        for kpi in kpis:
+            if kpi.statistic.shape == "ranked":
+                _take(found, [kpi], cut, calendar, facts.rows(ranked(kpi, cut, calendar)))
+    for kpi in kpis:
+        if kpi.statistic.shape == "stock":
+            found[kpi.name] = _stock(facts, kpi, cut, periods)
+    return found
+
+
+def _take(found: Sums, batch: Sequence[Kpi], cut: Cut, calendar: Calendar, rows: Sequence[Mapping[str, Any]]) -> None:
+    for row in rows:
+        period = calendar.places.get(row["place_in_time"])
+        if period is None:  # between two periods that do not touch
+            continue
+        group = _group(row, cut)
+        for index, kpi in enumerate(batch):
+            prefix = f"k{index}_"
+            own = {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)}
+            if own.get("n") or own.get("immature"):
+                found[kpi.name][period, group] = own
+
+
+def _group(row: Mapping[str, Any], cut: Cut) -> Group:
+    return tuple(row[f"by_{index}"] for index in range(len(cut.by)))
+
+
+def _stock(facts: Facts, kpi: Kpi, cut: Cut, periods: Sequence[Period]) -> dict[tuple[Period, Group], dict[str, Any]]:
+    """What stood open at the end of each period: all that entered before it minus all that left before it."""
+    ends = sorted({end for period in periods if (end := period.instants()[1]) is not None})
+    entered, left = (facts.rows(flow) for flow in flows(kpi, cut, ends))
+    found: dict[tuple[Period, Group], dict[str, Any]] = {}
+    for group in {_group(row, cut) for row in entered}:
+        for period in periods:
+            end = period.instants()[1]
+            last = len(ends) if end is None else ends.index(end)
+            change = [
+                sign * row["rows"]
+                for sign, rows in ((1, entered), (-1, left))
+                for row in rows
+                if row["place_in_time"] <= last and _group(row, cut) == group
+            ]
+            found[period, group] = {"n": sum(change)}
+    return found
+
+
+def _missing_feeds(facts: Facts, kpis: Sequence[Kpi]) -> set[str]:
+    """The KPIs for which the facts hold not one row of the feed they need."""
+    if not kpis:
+        return set()
+    seen = [exists().where(kpi.feed).select_from(kpi.fact).label(kpi.name) for kpi in kpis]
+    row = facts.rows(select(*seen))[0]
+    return {name for name, is_there in row.items() if not is_there}
+
+
+@dataclass(frozen=True)
+class _About:
+    """What all readings of one KPI in one call have in common."""
+
+    facts: Facts
+    kpi: Kpi
+    cut: Cut
+    target: Target | None
+    feed_is_missing: bool
+
+    def reading(self, period: Period, group: Group, row: Mapping[str, Any]) -> Reading:
+        immature = int(row.get("immature") or 0)
+        estimate = self.kpi.statistic.finish(defaultdict(lambda: None, row))
+        reason = self.stopped(period, estimate, immature)
+        if reason is not None:
+            estimate = Estimate(estimate.n, interval=estimate.interval, reason=reason)
+        bounds = self.facts.bounds
+        verdict = judge(estimate, self.target, self.kpi.enough, self.is_whole(period))
+        return Reading(
+            kpi=self.kpi,
+            scope=self.cut.scope,
+            period=period,
+            group=tuple(zip(self.cut.by, group, strict=True)),
+            n=estimate.n,
+            value=estimate.value,
+            low=estimate.low,
+            high=estimate.high,
+            verdict=verdict,
+            point_verdict=judge_point(estimate.value, self.target),
+            reason=reason,
+            immature=immature,
+            target=self.target,
+            interval=estimate.interval,
+            as_of=bounds.as_of,
+            data_from=None if bounds.first is None else _local_day(bounds.first, period.timezone),
+            events=estimate.events,
+        )
+
+    def is_whole(self, period: Period) -> bool:
+        end, as_of = period.instants()[1], self.facts.bounds.as_of
+        return period.whole and (end is None or as_of is None or end <= as_of)
+
+    def stopped(self, period: Period, estimate: Estimate, immature: int) -> str | None:
+        """The rule that stands against a reading, in words; None when there is one."""
+        if self.feed_is_missing:
+            return f"needs {self.kpi.needs}"
+        start, end = period.instants()
+        first, as_of = self.facts.bounds.first, self.facts.bounds.as_of
+        if estimate.n == 0 and first is not None and end is not None and end <= first:
+            return f"the data begin on {_local_day(first, period.timezone):%Y-%m-%d}, after this period"
+        if (
+            as_of is not None
+            and start is not None
+            and start > as_of
+            and (estimate.n == 0 or self.kpi.statistic.shape == "stock")
+        ):
+            return f"the data end on {_local_day(as_of, period.timezone):%Y-%m-%d}, before this period"
+        if estimate.value is not None:
+            return None
+        if immature:
+            return f"all {immature:,} {self.kpi.counted} of this period are still too young to judge"
+        return f"no {self.kpi.counted} in this period that count here"
+
+
+def tickets(
+    facts: Facts,
+    kpi: Kpi,
+    scope: Scope,
+    period: Period,
+    group: Sequence[tuple[str, str | None]] = (),
+    options: Options = Options(),  # noqa: B008  (frozen)
+    limit: int | None = None,
+) -> pd.DataFrame:
+    """The rows behind a reading, one each, with their tickets; what went wrong comes first.
+
+    ``counts_towards`` says yes or no where the KPI is a share, ``value`` holds the measurement where there is one.
+    An occurrence comes with every ticket of it, a survey without a ticket with none. Times are UTC.
+    """
+    statement = behind(_under(kpi, options, facts), Cut(scope), period, group)
+    return facts.frame(statement if limit is None else statement.limit(limit))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, Join
 
+from dashboard.kpis.options import Options
 from dashboard.kpis.statistic import Statistic
 
 
@@ -45,7 +48,7 @@ class Target:
         return self.above if self.above is not None else self.below  # type: ignore[return-value]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kpi:
     """A frozen definition; see ``docs/adding.md`` for how to write one."""
 
@@ -56,17 +59,39 @@ class Kpi:
     beware: str  # one sentence of caution
     statistic: Statistic
     tables: FromClause  # the fact, joined to what it may be cut by (always to ticket)
-    dated_by: ColumnElement[object]  # the clock that puts a row in a period
+    dated_by: ColumnElement[Any]  # the clock that puts a row in a period
     anchor: str  # that clock in words: "solved", "created", "answered"
-    among: ColumnElement[bool]  # the rows that may count at all
+    population: ColumnElement[bool]  # the rows of the fact that stand for real support work; shared by a family
+    among: ColumnElement[bool]  # of these, the rows that may count at all
     unit: Unit
     good: Good
     enough: int  # the smallest n that gets a status
     needs: str  # the feed without which there is no reading, in words a person can act on
-    drill: ColumnElement[str]  # the ticket id of a row
+    feed: ColumnElement[bool]  # a row of the fact that shows this feed is there
+    drill: ColumnElement[Any]  # the column of a row that finds its tickets: ticket_id or occurrence_id
     target: Target | None = None
     family: str = ""  # filled by the catalogue: the module it stands in
     headline: bool = False  # one of the seven of the Overview
     grade: str | None = None  # how the number was come by, where that must be said: "assumed"
     clock: str = "calendar"  # calendar or business, where the value is a duration
     options: tuple[str, ...] = ()  # names of the options it obeys (``dashboard.kpis.options``)
+    counted: str = "tickets"  # what n is a number of
+    feed_first: bool = False  # rows alone do not show that the feed is there: ask for it before any reading
+    immature: ColumnElement[bool] | None = None  # rows too young to judge; counted apart
+    shows: tuple[ColumnElement[Any], ...] = ()  # columns of the fact worth seeing beside the ticket in a drill
+    chosen: Options = Options()  # the options this definition follows
+    varies: Callable[[Options], Kpi] | None = None  # builds the same KPI under other options
+
+    @property
+    def fact(self) -> FromClause:
+        """The fact alone, for a question that is not cut by anything of the ticket."""
+        return self.tables.left if isinstance(self.tables, Join) else self.tables
+
+    def __repr__(self) -> str:
+        return f"<Kpi {self.name}>"
+
+    def __reduce__(self) -> tuple[Callable[[str, Options], Kpi], tuple[str, Options]]:
+        """A KPI travels (cache, other process) as its name and options, never as a copy of its SQL."""
+        from dashboard.kpis import under
+
+        return under, (self.name, self.chosen)

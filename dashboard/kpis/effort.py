@@ -1,0 +1,68 @@
+"""What support work costs in minutes: the investigation tax."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_
+
+from dashboard.kpis.kpi import Good, Kpi, Unit
+from dashboard.kpis.options import Options
+from dashboard.kpis.population import counted_tickets, tickets
+from dashboard.kpis.scenario import Prior, Scenario
+from etl.tables import ticket
+
+#: Agent minutes for one sight of each signal: low (P10), likely (median), high (P90). Assumptions, not measurements;
+#: [investigation_minutes] in supportkpi.toml overrides each. Reading: 238 words a minute, 175 to 300 (Brysbaert 2019).
+PRIORS: dict[str, Prior] = {
+    "history": (1, 2, 4),
+    "note": (3, 6, 12),
+    "link": (3.5, 7, 14),
+    "escalation": (4, 8, 16),
+    "engineering_question": (4, 8, 16),
+    "customer_question": (2, 4, 8),
+    "pickup": (1.5, 3, 6),
+    "reopen": (1.5, 3, 6),
+    "resume": (0.75, 1.5, 3),
+    "words_reread": (1 / 300, 1 / 238, 1 / 175),
+}
+
+
+def _column(signal: str) -> str:
+    return signal if signal == "words_reread" else f"signal_{signal}"
+
+
+def _investigation_tax(options: Options) -> Kpi:
+    priors = PRIORS | {name: (low, likely, high) for name, low, likely, high in options.minutes}
+    source = "the user's own minutes and shipped ones" if options.minutes else "shipped minutes"
+    return Kpi(
+        name="investigation_tax",
+        label="Investigation tax",
+        asks="How many agent minutes does a ticket cost only to rebuild its context?",
+        counts=(
+            "Each sign of context rebuilding (history looked up, notes before the answer, links to other systems, escalation "
+            "write-ups, questions back and forth, pick-ups, reopens, resumes, words read again) times the minutes assumed for "
+            f"it ({source}), summed over tickets resolved in the period by a person, divided by those tickets."
+        ),
+        beware="The minutes are assumed, not measured: trust which tickets cost most before you trust how much.",
+        statistic=Scenario(tuple((ticket.c[_column(name)], prior) for name, prior in priors.items())),
+        tables=tickets,
+        dated_by=ticket.c.resolved_at,
+        anchor="resolved",
+        population=counted_tickets,
+        among=and_(
+            ticket.c.resolved_at.is_not(None), ticket.c.is_bot_only.is_(False), ticket.c.signal_history.is_not(None)
+        ),
+        unit=Unit.MINUTES_PER_TICKET,
+        good=Good.DOWN,
+        enough=30,
+        needs="ticket history: who did what and when (events or audits, with private notes where there are any)",
+        feed=and_(ticket.c.resolved_at.is_not(None), ticket.c.signal_history.is_not(None)),
+        drill=ticket.c.ticket_id,
+        headline=True,
+        grade="assumed",
+        shows=(ticket.c.tax_feed,),
+        chosen=options,
+        varies=_investigation_tax,
+    )
+
+
+investigation_tax = _investigation_tax(Options())

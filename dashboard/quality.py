@@ -1,0 +1,69 @@
+"""What the facts are made of: loads, what was refused, words nobody mapped, how full each column is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy import func, select
+
+from dashboard.engine import Facts
+from etl.tables import load, quarantine, ticket, unmapped_word
+
+#: Columns that never vary in whether they are filled.
+_NOT_COVERAGE = ("ticket_id", "source", "load_id", "excluded_because")
+
+
+@dataclass(frozen=True)
+class Quality:
+    """The data quality page as frames, one row each: a load; a refused row; a word; a source and column; a reason.
+
+    ``coverage``: source, column, rows, filled, share. ``population``: source, excluded_because (NULL: counted),
+    tickets. ``quarantine`` is counted by load, file, column and reason, with the first line and value of each.
+    """
+
+    loads: pd.DataFrame
+    quarantine: pd.DataFrame
+    unmapped_words: pd.DataFrame
+    coverage: pd.DataFrame
+    population: pd.DataFrame
+
+
+def quality(facts: Facts) -> Quality:
+    """Read everything the data quality page shows."""
+    refused = quarantine.c
+    keys = (refused.load_id, refused.file_name, refused.column, refused.reason)
+    return Quality(
+        loads=facts.frame(select(load).order_by(load.c.load_id)),
+        quarantine=facts.frame(
+            select(
+                *keys,
+                func.count().label("rows"),
+                func.min(refused.line).label("first_line"),
+                func.min(refused.value).label("a_value"),
+            )
+            .group_by(*keys)
+            .order_by(refused.load_id, func.count().desc())
+        ),
+        unmapped_words=facts.frame(select(unmapped_word).order_by(unmapped_word.c.rows.desc())),
+        coverage=_coverage(facts),
+        population=facts.frame(
+            select(ticket.c.source, ticket.c.excluded_because, func.count().label("tickets"))
+            .group_by(ticket.c.source, ticket.c.excluded_because)
+            .order_by(ticket.c.source, ticket.c.excluded_because)
+        ),
+    )
+
+
+def _coverage(facts: Facts) -> pd.DataFrame:
+    columns = [column for column in ticket.c if column.name not in _NOT_COVERAGE]
+    statement = select(
+        ticket.c.source, func.count().label("rows"), *(func.count(column).label(column.name) for column in columns)
+    ).where(ticket.c.excluded_because.is_(None))
+    wide = facts.rows(statement.group_by(ticket.c.source).order_by(ticket.c.source))
+    long = [
+        (row["source"], column.name, row["rows"], row[column.name], row[column.name] / row["rows"])
+        for row in wide
+        for column in columns
+    ]
+    return pd.DataFrame(long, columns=["source", "column", "rows", "filled", "share"])

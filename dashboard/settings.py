@@ -1,0 +1,52 @@
+"""The user's targets: the catalogue's, overridden by ``targets.toml`` in the home folder."""
+
+from __future__ import annotations
+
+from pydantic import RootModel, model_validator
+
+from dashboard.kpis import catalogue
+from dashboard.kpis.kpi import Target, Unit
+from etl.errors import UsageError, nearest
+from etl.settings import Home, Strict, read_toml
+
+
+class TargetEntry(Strict):
+    """One section: a line to stay above or below, and why; ``none = true`` takes the shipped target away."""
+
+    above: float | None = None
+    below: float | None = None
+    because: str = "set in targets.toml"
+    none: bool = False
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> TargetEntry:
+        if sum((self.above is not None, self.below is not None, self.none)) != 1:
+            raise ValueError("write exactly one of above, below and none = true")
+        return self
+
+    def target(self) -> Target | None:
+        return None if self.none else Target(self.because, above=self.above, below=self.below)
+
+
+class TargetsFile(RootModel[dict[str, TargetEntry]]):
+    """All of ``targets.toml``: a section a KPI."""
+
+    root: dict[str, TargetEntry] = {}
+
+
+def targets(home: Home) -> dict[str, Target | None]:
+    """The target in force for every KPI; raises UsageError for an unknown KPI or an impossible value."""
+    known = catalogue()
+    found = {name: kpi.target for name, kpi in known.items()}
+    for name, entry in read_toml(home.targets_file, TargetsFile).root.items():
+        if name not in known:
+            raise _refused(home, f"There is no KPI '{name}'. {nearest(name, known)}")
+        found[name] = entry.target()
+        value = None if entry.none else found[name].value  # type: ignore[union-attr]
+        if known[name].unit is Unit.PERCENT and value is not None and not 0 <= value <= 1:
+            raise _refused(home, f"'{name}' is a share: write 95 % as 0.95, not as {value:g}.")
+    return found
+
+
+def _refused(home: Home, detail: str) -> UsageError:
+    return UsageError(f"{home.targets_file.name} was not understood.", detail, "Mend that section.")

@@ -1,0 +1,83 @@
+"""When a reading is called on target, and when a change is called real. Words, never a bare colour."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dashboard.kpis.kpi import Target
+from dashboard.kpis.statistic import Estimate
+
+if TYPE_CHECKING:
+    from dashboard.readings import Reading
+
+#: A verdict needs to be right nine times in ten.
+SURE = 0.90
+
+
+class Verdict(StrEnum):
+    """What may be said of a reading against its target."""
+
+    MEETS = "meets"
+    MISSES = "misses"
+    TOO_CLOSE = "too close to call"
+    NOT_ENOUGH = "not enough data"
+    NO_TARGET = "no target"
+    NO_READING = "no reading"
+    SO_FAR = "so far"
+
+
+def judge(estimate: Estimate, target: Target | None, enough: int, whole: bool = True) -> Verdict:
+    """Weigh the evidence: meets when P(target met) ≥ 0.90, misses when ≤ 0.10, else too close to call."""
+    if estimate.value is None:
+        return Verdict.NO_READING
+    if not whole:
+        return Verdict.SO_FAR
+    if target is None:
+        return Verdict.NO_TARGET
+    above = estimate.probability_above(target.value)
+    if estimate.n < enough or above is None:
+        return Verdict.NOT_ENOUGH
+    met = above if target.above is not None else 1 - above
+    if met >= SURE:
+        return Verdict.MEETS
+    # 1 − 0.9 is not 0.1 in floating point; the line itself belongs to "misses".
+    return Verdict.MISSES if met <= 1 - SURE + 1e-12 else Verdict.TOO_CLOSE
+
+
+def judge_point(value: float | None, target: Target | None) -> Verdict | None:
+    """What comparing the bare value would say; None where there is nothing to compare."""
+    if value is None or target is None:
+        return None
+    met = value > target.value if target.above is not None else value < target.value
+    return Verdict.MEETS if met else Verdict.MISSES
+
+
+@dataclass(frozen=True)
+class Change:
+    """A reading minus the one before, in the KPI's unit.
+
+    ``low`` and ``high`` bound the difference at 95 % (MOVER, Zou and Donner 2008); ``is_real`` when they exclude
+    zero. All three are None where the readings have no confidence interval: a complete stock, assumed minutes.
+    """
+
+    difference: float
+    low: float | None = None
+    high: float | None = None
+    is_real: bool | None = None
+
+
+def change(now: Reading, before: Reading | None) -> Change | None:
+    """Compare two readings of whole periods; None where there is nothing to compare."""
+    if before is None or now.value is None or before.value is None:
+        return None
+    if Verdict.SO_FAR in (now.verdict, before.verdict) or not (now.period.whole and before.period.whole):
+        return None
+    difference = now.value - before.value
+    if now.low is None or now.high is None or before.low is None or before.high is None or now.kpi.grade == "assumed":
+        return Change(difference)
+    low = difference - math.hypot(now.value - now.low, before.high - before.value)
+    high = difference + math.hypot(now.high - now.value, before.value - before.low)
+    return Change(difference, low, high, low > 0 or high < 0)
