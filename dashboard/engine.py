@@ -81,7 +81,7 @@ class Facts:
         with self.connect() as connection:
             result = connection.execute(statement)
             if connection.dialect.name == "duckdb":
-                frame: pd.DataFrame = result.cursor.df()  # type: ignore[union-attr]
+                frame: pd.DataFrame = result.cursor.df()
                 return frame
             return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 

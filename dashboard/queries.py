@@ -36,7 +36,7 @@ Conditions = list[ColumnElement[bool]]
 class Cut:
     """Which rows, and into what they are cut: the same for every KPI of one call."""
 
-    scope: Scope = Scope()
+    scope: Scope
     by: tuple[str, ...] = ()
 
     @property
@@ -145,7 +145,8 @@ def _young(kpi: Kpi) -> dict[str, ColumnElement[Any]]:
 
 def ranked(kpi: Kpi, cut: Cut, calendar: Calendar) -> Select[Any]:
     """Quantiles by rank: number the values of each period and group, then pick the ranks wanted."""
-    assert isinstance(kpi.statistic, Quantile)
+    if not isinstance(kpi.statistic, Quantile):
+        raise TypeError(f"{kpi.name} is no quantile")
     groups = [group.name for group in cut.groups()]
     values = (
         select(
@@ -171,7 +172,8 @@ def ranked(kpi: Kpi, cut: Cut, calendar: Calendar) -> Select[Any]:
 
 def flows(kpi: Kpi, cut: Cut, ends: Sequence[datetime]) -> tuple[Select[Any], Select[Any]]:
     """What entered and what left a stock, by how many of the ends had passed by then."""
-    assert isinstance(kpi.statistic, Stock)
+    if not isinstance(kpi.statistic, Stock):
+        raise TypeError(f"{kpi.name} is no stock")
 
     def flow(column: ColumnElement[Any]) -> Select[Any]:
         return (

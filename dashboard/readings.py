@@ -15,7 +15,7 @@ from sqlalchemy import exists, select
 from dashboard import kpis as catalogue
 from dashboard.engine import Facts
 from dashboard.kpis.kpi import Kpi, Target
-from dashboard.kpis.options import Options
+from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Estimate
 from dashboard.quality import Quality, quality
 from dashboard.queries import Calendar, Cut, behind, flows, layers, ranked, sums
@@ -107,7 +107,7 @@ def read(
     scope: Scope,
     periods: Sequence[Period],
     by: Sequence[str] = (),
-    options: Options = Options(),  # noqa: B008  (frozen)
+    options: Options = DEFAULTS,
     targets: Mapping[str, Target | None] | None = None,
 ) -> list[Reading]:
     """Readings of each KPI, period and group, in that order; one SELECT per fact, clock and layer of periods.
@@ -282,7 +282,7 @@ def tickets(
     scope: Scope,
     period: Period,
     group: Sequence[tuple[str, str | None]] = (),
-    options: Options = Options(),  # noqa: B008  (frozen)
+    options: Options = DEFAULTS,
     limit: int | None = None,
 ) -> pd.DataFrame:
     """The rows behind a reading, one each, with their tickets; what went wrong comes first.

@@ -73,7 +73,7 @@ def change(now: Reading, before: Reading | None) -> Change | None:
     """Compare two readings of whole periods; None where there is nothing to compare."""
     if before is None or now.value is None or before.value is None:
         return None
-    if Verdict.SO_FAR in (now.verdict, before.verdict) or not (now.period.whole and before.period.whole):
+    if not (_is_complete(now) and _is_complete(before)):
         return None
     difference = now.value - before.value
     if now.low is None or now.high is None or before.low is None or before.high is None or now.kpi.grade == "assumed":
@@ -81,3 +81,11 @@ def change(now: Reading, before: Reading | None) -> Change | None:
     low = difference - math.hypot(now.value - now.low, before.high - before.value)
     high = difference + math.hypot(now.high - now.value, before.value - before.low)
     return Change(difference, low, high, low > 0 or high < 0)
+
+
+def _is_complete(reading: Reading) -> bool:
+    """Whether the data cover the whole period; one that began before they did looks like a rise afterwards."""
+    if reading.verdict == Verdict.SO_FAR or not reading.period.whole:
+        return False
+    start, data_from = reading.period.start, reading.data_from
+    return start is None or data_from is None or start >= data_from

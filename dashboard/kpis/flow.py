@@ -35,8 +35,8 @@ tickets_resolved = replace(
     label="Tickets resolved",
     asks="How much work gets done?",
     counts=(
-        "Tickets whose last resolve lies in the period (the close, for those closed without one); deleted, spam, merged "
-        "and test tickets are left out."
+        "Tickets whose last resolve lies in the period (the close, for those closed without one); deleted, spam, "
+        "merged and test tickets are left out."
     ),
     beware="A reopened ticket moves to the period of its new resolve.",
     dated_by=ticket.c.resolved_at,
@@ -52,7 +52,7 @@ backlog = Kpi(
     label="Backlog",
     asks="How many tickets are open at the end of the period?",
     counts="Tickets open at the last moment of the period, rebuilt from when each was opened, resolved and reopened.",
-    beware="Tickets waiting for the customer are in it; a ticket whose history is not in the export is open until resolved.",
+    beware="Tickets waiting for the customer are in it; where the export holds no history, reopened stretches are not.",
     statistic=Stock(enters=open_spell.c.opened_at, leaves=open_spell.c.ended_at),
     tables=spells,
     dated_by=open_spell.c.opened_at,

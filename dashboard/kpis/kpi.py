@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Join
 
-from dashboard.kpis.options import Options
+from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Statistic
 
 
@@ -79,7 +79,7 @@ class Kpi:
     feed_first: bool = False  # rows alone do not show that the feed is there: ask for it before any reading
     immature: ColumnElement[bool] | None = None  # rows too young to judge; counted apart
     shows: tuple[ColumnElement[Any], ...] = ()  # columns of the fact worth seeing beside the ticket in a drill
-    chosen: Options = Options()  # the options this definition follows
+    chosen: Options = DEFAULTS  # the options this definition follows
     varies: Callable[[Options], Kpi] | None = None  # builds the same KPI under other options
 
     @property

@@ -53,6 +53,9 @@ class Options:
         return [f"{name}={value}" for name, value, usual in given if name in CHOICES and value != usual]
 
 
+DEFAULTS = Options()
+
+
 def _value(name: str, word: str) -> str | int:
     if name not in CHOICES:
         raise UsageError(f"There is no option '{name}'.", nearest(name, CHOICES), "")

@@ -34,9 +34,9 @@ def _fcr(options: Options) -> Kpi:
         label="First-contact resolution",
         asks="How many tickets does the first person asked solve with the first answer?",
         counts=(
-            "Tickets with exactly one public reply by a person, one team, no escalation, no reopen and no further contact "
-            f"by the requester on the topic within {days} days, divided by all customer-started tickets a person handled, "
-            f"first resolved in the period and watched for at least {days} days since."
+            "Tickets with exactly one public reply by a person, one team, no escalation, no reopen and no further "
+            f"contact by the requester on the topic within {days} days, divided by all customer-started tickets a person "
+            f"handled, first resolved in the period and watched for at least {days} days since."
         ),
         beware="What the export does not tell of (teams, escalations, reopens) counts as not having happened.",
         statistic=Proportion(
@@ -78,8 +78,8 @@ def _reopen_rate(options: Options) -> Kpi:
         asks="How many tickets we called solved were not?",
         counts=(
             f"Tickets reopened within {days} days of their first resolve, divided by all tickets first resolved in the "
-            f"period and watched for at least {days} days since; where the export counts reopens without dating them, any "
-            "reopen counts."
+            f"period and watched for at least {days} days since; where the export counts reopens without dating them, "
+            "any reopen counts."
         ),
         beware="A customer's 'thanks' may reopen a ticket; some help desks count it.",
         statistic=Proportion(
@@ -147,8 +147,8 @@ def _repeat_incident_rate(options: Options) -> Kpi:
         label="Repeat-incident rate",
         asks="How often does an issue we thought was over come back?",
         counts=(
-            f"Occurrences of an issue that had ended within the {days} days before, divided by all occurrences that began in "
-            "the period; tickets of one issue less than 24 hours apart are one occurrence."
+            f"Occurrences of an issue that had ended within the {days} days before, divided by all occurrences that "
+            "began in the period; tickets of one issue less than 24 hours apart are one occurrence."
         ),
         beware="An issue nobody linked or named is not seen; the first days of the data cannot know what came before.",
         statistic=Proportion(
@@ -186,8 +186,8 @@ sla_compliance = Kpi(
     label="SLA compliance",
     asks="How often do we keep the time we promised?",
     counts=(
-        "Target clocks met divided by target clocks met or missed, first reply and resolution alike, each dated when it was "
-        "met or fell due; an open ticket past its due time counts as missed."
+        "Target clocks met divided by target clocks met or missed, first reply and resolution alike, each dated when it "
+        "was met or fell due; an open ticket past its due time counts as missed."
     ),
     beware="It says nothing of how late the late ones were.",
     statistic=Proportion(of=sla_clock.c.is_met.is_(True)),

@@ -37,8 +37,8 @@ def _rule(options: Options, figure: str) -> str:
         else "counted at their close, where they have no resolve"
     )
     return (
-        f"{figure} from creation to the last resolve, {clock}, of tickets whose last resolve lies in the period; tickets "
-        f"closed without a resolve are {closed}; tickets that only a bot answered are left out."
+        f"{figure} from creation to the last resolve, {clock}, of tickets whose last resolve lies in the period; "
+        f"tickets closed without a resolve are {closed}; tickets that only a bot answered are left out."
     )
 
 
@@ -110,8 +110,8 @@ def _first_reply_time(options: Options) -> Kpi:
         label="First reply time",
         asks="How long does a customer wait for the first answer by a person?",
         counts=(
-            f"Median time from creation to the first public reply by a person, {clock}, of customer-started tickets first "
-            "resolved in the period; tickets without such a reply are not in it."
+            f"Median time from creation to the first public reply by a person, {clock}, of customer-started tickets "
+            "first resolved in the period; tickets without such a reply are not in it."
         ),
         beware="A ticket nobody has answered has no first reply time; look at the oldest open tickets too.",
         statistic=Quantile(of=minutes, percent=50),
