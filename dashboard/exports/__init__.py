@@ -1,1 +1,1 @@
-"""Readings as files."""
+"""Readings on their way out: one Report, and a writer for each format."""

@@ -1,0 +1,60 @@
+"""A load report in words, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dashboard.exports import to_table
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from etl.report import FileReport, LoadReport
+
+#: How many words or reasons of one file are listed before "and … more".
+SHOWN = 8
+
+
+def files(report: LoadReport) -> Table:
+    """One row a file: what became of it and of its rows."""
+    rows = [
+        {
+            "file": file.name,
+            "source": file.source or "",
+            "read": f"{file.rows_read:,}",
+            "accepted": f"{file.rows_accepted:,}",
+            "quarantined": f"{file.rows_quarantined:,}",
+            "status": file.status,
+        }
+        for file in report.files
+    ]
+    return to_table.plain(("file", "source", "read", "accepted", "quarantined", "status"), rows)
+
+
+def sentences(report: LoadReport) -> Iterator[str]:
+    """What a person should know or do, file by file; then the whole in one line."""
+    for file in report.files:
+        yield from about(file)
+    taken = sum(file.rows_accepted for file in report.files if file.status == "loaded")
+    kept = sum(file.rows_quarantined for file in report.files if file.status == "loaded")
+    count = sum(file.status == "loaded" for file in report.files)
+    yield f"{count} of {len(report.files)} files loaded: {taken:,} rows accepted, {kept:,} quarantined."
+
+
+def about(file: FileReport) -> Iterator[str]:
+    """Refusal, quarantine, unmapped words and notes of one file."""
+    if file.error is not None:
+        yield f"{file.name}: {file.error.sentence}"
+    reasons = sorted(file.by_reason.items(), key=lambda pair: -pair[1])
+    for reason, rows in reasons[:SHOWN]:
+        yield f"{file.name}: {rows:,} quarantined: {reason}"
+    if len(reasons) > SHOWN:
+        yield f"{file.name}: and {len(reasons) - SHOWN} more reasons; --json lists them."
+    for word in file.unmapped[:SHOWN]:
+        became = f"treated as {word.treated_as}" if word.treated_as else "left empty"
+        yield f"{file.name}: {word.column} '{word.word}' is not mapped ({word.rows:,} rows, {became})"
+    if len(file.unmapped) > SHOWN:
+        yield f"{file.name}: and {len(file.unmapped) - SHOWN} more unmapped words; --json lists them."
+    for note in file.notes:
+        yield f"{file.name}: {note}"

@@ -1,0 +1,143 @@
+"""``load``, ``loads``, ``unload``, ``map``: what is in the home folder, and how it came there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dashboard.commands import asked
+from dashboard.commands.asked import ListFormat
+from etl.settings import Home
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from etl.report import LoadReport
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command()(load)
+    app.command()(loads)
+    app.command()(unload)
+    app.command(name="map")(map_file)
+
+
+def load(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, folders, zip archives.")],
+    source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Read every file as this source, whatever its columns.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Read every file by this mapping (see `map`).")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Time zone of clocks that carry none, such as Europe/Dublin.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Load exports: new rows come in, newer ones replace older ones, nothing is read twice."""
+    report = load_all(asked.home_of(context), paths, source, mapping, timezone)
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2))
+    else:
+        show_report(report)
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)
+
+
+def load_all(
+    home: Home,
+    paths: Sequence[Path],
+    source: str | None = None,
+    mapping: Path | None = None,
+    timezone: str | None = None,
+) -> LoadReport:
+    """Load with a progress bar on stderr, where somebody watches."""
+    from etl import load
+
+    with progress_bar(paths) as progress:
+        return load.load(home, paths, source=source, mapping=mapping, timezone=timezone, progress=progress)
+
+
+@contextmanager
+def progress_bar(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
+    """A bar over the files, with what is being done to which; nothing where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _name, _step: None
+        return
+    columns = (BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    with Progress(*columns, TextColumn("{task.description}", markup=False), console=console, transient=True) as bar:
+        task = bar.add_task("", total=sum(count_files(path) for path in paths))
+        yield partial(_tell, bar, task, [])
+
+
+def count_files(path: Path) -> int:
+    """How many files a path stands for; what an archive holds is not known before it is opened."""
+    return sum(each.is_file() for each in path.rglob("*")) if path.is_dir() else 1
+
+
+def _tell(bar: Progress, task: TaskID, seen: list[str], name: str, step: str) -> None:
+    if name and name not in seen:
+        seen.append(name)
+    done = len(seen) - (1 if name else 0)
+    total = max(int(bar.tasks[0].total or 0), len(seen))
+    bar.update(task, description=f"{step} {name}".strip(), completed=done, total=total)
+
+
+def show_report(report: LoadReport) -> None:
+    """Print what was read, mapped and refused."""
+    from dashboard.commands import load_report
+    from dashboard.exports import to_table
+
+    to_table.show(load_report.files(report))
+    for sentence in load_report.sentences(report):
+        typer.echo(sentence)
+
+
+def loads(
+    context: typer.Context,
+    shape: Annotated[ListFormat, typer.Option("--format", help="How to print it.")] = ListFormat.TABLE,
+) -> None:
+    """List the loads the facts stand on."""
+    from dashboard.exports import to_json, to_table
+    from etl import load
+
+    records = [each.model_dump(mode="json") for each in load.loads(asked.home_of(context))]
+    if shape is ListFormat.JSON:
+        typer.echo(to_json.text(records))
+    elif records:
+        columns = ("load_id", "loaded_at", "source", "file_name", "rows_read", "rows_accepted", "rows_quarantined")
+        to_table.show(to_table.plain(columns, records))
+    else:
+        typer.echo("Nothing is loaded. Load an export with `supportkpi load FILE`.")
+
+
+def unload(
+    context: typer.Context,
+    load_id: Annotated[int, typer.Argument(metavar="ID", help="The number `supportkpi loads` shows.")],
+) -> None:
+    """Take one load back: its rows leave, and what it had replaced counts again."""
+    from etl import load
+
+    load.unload(asked.home_of(context), load_id)
+    typer.echo(f"Load {load_id} is taken back.")
+
+
+def map_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export that no source knows.")],
+) -> None:
+    """Draft a mapping from a file: print TOML to look through, complete and keep."""
+    from etl import draft
+
+    typer.echo(draft.draft(file), nl=False)

@@ -1,0 +1,96 @@
+"""A table for a terminal: the same readings in words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dashboard.exports.cells import cell
+from dashboard.exports.records import edges
+
+if TYPE_CHECKING:
+    from dashboard.kpis.kpi import Kpi, Target
+    from dashboard.readings import Reading
+
+#: How wide a table may be where nobody says how wide the screen is: a file or a pipe.
+PIPE_WIDTH = 200
+
+
+def show(table: Table) -> None:
+    """Print a table on stdout; in a pipe it is plain text and is not folded."""
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    console = Console(file=sys.stdout, width=width, highlight=False)
+    console.print(table)
+
+
+def plain(columns: Sequence[str], rows: Iterable[Mapping[str, object]], right: Sequence[str] = ()) -> Table:
+    """Any records as a table; nothing in a cell is read as markup or as a control sequence."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        table.add_column(column.replace("_", " "), justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(cell(row.get(column)))) for column in columns))
+    return table
+
+
+def printable(text: str) -> str:
+    """Text without control characters: a subject may hold escape sequences that would drive the terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def readings(found: Sequence[Reading], by: Sequence[str] = ()) -> Table:
+    """Readings in words: value with unit, interval, n, target and verdict, or the rule that stopped the value."""
+    rows = [_row(reading) for reading in found]
+    columns = ["kpi", "period", *by, "value", "interval", "n", "target", "verdict"]
+    return plain(columns, rows, right=("value", "n"))
+
+
+def _row(reading: Reading) -> dict[str, object]:
+    from dashboard import wording
+
+    kpi = reading.kpi
+    bounds = None if reading.low is None else wording.interval(reading.low, reading.high, kpi.unit)
+    return {
+        "kpi": kpi.name,
+        "period": period(reading),
+        **{name: value or "(none)" for name, value in reading.group},
+        "value": "–" if reading.value is None else wording.value(reading.value, kpi.unit),
+        "interval": reading.reason or bounds,
+        "n": f"{reading.n:,}",
+        "target": target(reading.target, kpi),
+        "verdict": f"{wording.mark(reading.verdict)} {reading.verdict}",
+    }
+
+
+def period(reading: Reading) -> str:
+    """First and last day, both inclusive as people say it."""
+    start, end = edges(reading)
+    last = end - timedelta(days=1) if end else None
+    return str(start) if start == last else f"{start} – {last}"
+
+
+def target(line: Target | None, kpi: Kpi) -> str:
+    """A target in words: ``above 95 %``."""
+    from dashboard import wording
+
+    if line is None:
+        return ""
+    return f"{'above' if line.above is not None else 'below'} {wording.value(line.value, kpi.unit)}"
+
+
+def catalogue(targets: Mapping[str, Target | None]) -> Table:
+    """The KPIs as a table: name, question, target in force."""
+    from dashboard import kpis
+
+    known = kpis.catalogue().values()
+    rows = [
+        {"kpi": kpi.name, "label": kpi.label, "target": target(targets.get(kpi.name), kpi), "asks": kpi.asks}
+        for kpi in known
+    ]
+    return plain(("kpi", "label", "target", "asks"), rows)
