@@ -40,7 +40,8 @@ def _investigation_tax(options: Options) -> Kpi:
         counts=(
             "Each sign of context rebuilding (history looked up, notes before the answer, links to other systems, "
             "escalation write-ups, questions back and forth, pick-ups, reopens, resumes, words read again) times the "
-            f"minutes assumed for it ({source}), summed over tickets resolved in the period by a person, divided by those tickets."
+            f"minutes assumed for it ({source}), summed over tickets resolved in the period by a person, divided by "
+            "those tickets."
         ),
         beware="The minutes are assumed, not measured: trust which tickets cost most before you trust how much.",
         statistic=Scenario(tuple((ticket.c[_column(name)], prior) for name, prior in priors.items())),

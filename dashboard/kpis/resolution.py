@@ -35,8 +35,8 @@ def _fcr(options: Options) -> Kpi:
         asks="How many tickets does the first person asked solve with the first answer?",
         counts=(
             "Tickets with exactly one public reply by a person, one team, no escalation, no reopen and no further "
-            f"contact by the requester on the topic within {days} days, divided by all customer-started tickets a person "
-            f"handled, first resolved in the period and watched for at least {days} days since."
+            f"contact by the requester on the topic within {days} days, divided by all customer-started tickets a "
+            f"person handled, first resolved in the period and watched for at least {days} days since."
         ),
         beware="What the export does not tell of (teams, escalations, reopens) counts as not having happened.",
         statistic=Proportion(
@@ -186,8 +186,8 @@ sla_compliance = Kpi(
     label="SLA compliance",
     asks="How often do we keep the time we promised?",
     counts=(
-        "Target clocks met divided by target clocks met or missed, first reply and resolution alike, each dated when it "
-        "was met or fell due; an open ticket past its due time counts as missed."
+        "Target clocks met divided by target clocks met or missed, first reply and resolution alike, each dated when "
+        "it was met or fell due; an open ticket past its due time counts as missed."
     ),
     beware="It says nothing of how late the late ones were.",
     statistic=Proportion(of=sla_clock.c.is_met.is_(True)),
