@@ -100,6 +100,8 @@ class Mapping(Strict):
     constants: dict[str, str] = Field(default_factory=dict)
     words: Words = Words()
     activities: dict[str, Happening] = Field(default_factory=dict)
+    #: Activities known to mean nothing here; any other word without a meaning is reported.
+    ignored_activities: tuple[str, ...] = ()
     #: Extra: columns that must be there for the file to be claimed (beside every one that is not optional).
     proof: tuple[str, ...] = ()
     #: Columns of ours that older or newer exports may lack.

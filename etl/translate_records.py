@@ -1,0 +1,93 @@
+"""One row a record: tickets, changes, incidents, accounts, persons, teams, worklogs. And what every shape shares:
+duplicates, words nobody mapped, the last report.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, Text, cast, func, literal, null, select
+
+from etl.expressions import Expression
+from etl.mapping import Mapping
+from etl.staging import RawTable, Stage
+from etl.typed import ORIGINALS, Typed, build, kind_of, unread_optional
+
+#: Of one column at most this many unknown words are listed, the most frequent first.
+MOST_WORDS = 200
+_TREATED = {"status": "open, unless a resolve or a close is dated", "activity": "no event"}
+#: What one record of a shape is called where a row of it is refused.
+_CALLED = {"account": "account", "person": "person", "team": "team", "change": "change", "incident": "incident"}
+
+
+def stage(mapping: Mapping, raw: RawTable, into: Stage) -> None:
+    """Put one record a row; of several rows with one number the newest is kept, the others are refused."""
+    typed = build(mapping, raw, into)
+    if "original_id" in typed.names:
+        refuse_duplicates(typed)
+        refuse_superseded(typed, "original_id", "updated_at")
+    chosen: list[Any] = [typed["row"], *(column for name in typed.names for column in stated(typed, name))]
+    if mapping.shape == "ticket":
+        chosen.append(literal(mapping.part).label("part"))
+    into.put(mapping.shape, mapping.label, select(*chosen).where(typed.is_good))
+    finish(typed)
+
+
+def stated(typed: Typed, name: str) -> list[Any]:
+    """A column of ours as it is kept: a word with the vendor's own beside it."""
+    if name in ORIGINALS:
+        return [typed[name].label(name), typed[f"text {name}"].label(ORIGINALS[name])]
+    return [typed[name].label(name)]
+
+
+def refuse_duplicates(typed: Typed) -> None:
+    """Refuse rows that repeat an earlier row of the same ticket or record, cell for cell."""
+    first = func.min(typed["row"]).label("first")
+    keys = (typed["original_id"], typed["same"])
+    groups = select(*keys, first).where(typed.is_good).group_by(*keys).having(func.count() > 1).subquery()
+    is_again = (typed["original_id"] == groups.c.original_id) & (typed["same"] == groups.c.same)
+    again = select(typed["row"]).join(groups, is_again).where(typed["row"] > groups.c.first)
+    typed.mark(again, "original_id", "duplicate row")
+
+
+def refuse_superseded(typed: Typed, key: str, clock: str) -> None:
+    """Of several rows with one number keep the newest by ``clock``, then the last of the file."""
+    identifier = typed[key]
+    several = select(identifier).where(typed.is_good, identifier.is_not(None)).group_by(identifier)
+    several = several.having(func.count() > 1)
+    newest_first: list[Expression] = [typed["row"].desc()]
+    if clock in typed.names:
+        newest_first.insert(0, typed[clock].desc().nulls_last())
+    place = func.row_number().over(partition_by=identifier, order_by=newest_first).label("place")
+    placed = select(typed["row"], place).where(typed.is_good, identifier.in_(several)).subquery()
+    called = _CALLED.get(typed.mapping.shape, "ticket" if typed.mapping.shape == "ticket" else typed.mapping.shape)
+    reason = f"superseded by a newer row of the same {called}"
+    typed.mark(select(placed.c.row).where(placed.c.place > 1), key, reason)
+
+
+def finish(typed: Typed) -> None:
+    """Quarantine the faulty rows, report unknown words and unread cells, drop the typed rows."""
+    for name in typed.names:
+        if kind_of(typed.mapping, name) in ("word", "flag"):
+            text = typed[f"text {name}"]
+            report_words(typed, name, text, typed.is_good & typed[name].is_(None))
+    unread_optional(typed)
+    typed.refuse()
+    typed.drop()
+
+
+def report_words(typed: Typed, name: str, text: Expression, condition: Expression) -> None:
+    """Report the words of a column nobody mapped, and what was done with their rows."""
+    rows: Select[Any] = (
+        select(
+            literal(typed.heading(name)).label("column"),
+            text.label("word"),
+            literal(_TREATED.get(name, "not known")).label("treated_as"),
+            func.count().label("rows"),
+        )
+        .where(condition, text.is_not(None))
+        .group_by(text)
+        .order_by(func.count().desc(), text)
+        .limit(MOST_WORDS)
+    )
+    typed.into.unmapped(rows)
