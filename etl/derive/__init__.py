@@ -1,0 +1,239 @@
+"""From partial facts to fact tables: everything that needs a ticket's whole history is measured here, once.
+
+``build`` runs the steps in order; each is one static SQL file beside this module, reading the ``loaded_*`` tables
+and the steps before it, and leaving temporary tables. Steps named ``final_*`` are views with the columns of a
+published table. The whole is rebuilt each time, so the answer depends on what is loaded and on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from importlib import resources
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Double,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    cast,
+    column,
+    func,
+    insert,
+    select,
+    table,
+)
+from sqlalchemy.schema import CreateTable
+
+from etl.business_hours import working_intervals
+from etl.settings import Settings
+from etl.staging import loaded, loaded_ticket
+from etl.tables import facts
+from etl.vocabulary import TIERS
+
+#: The steps after the records are merged, in order.
+STEPS = (
+    "ticket_base",
+    "events",
+    "history",
+    "reply",
+    "assignment",
+    "signals",
+    "next_contact",
+    "occurrence",
+)
+#: The steps that need the office hours, which need the range of the clocks.
+LAST_STEPS = ("business", "ticket", "open_spell", "survey", "sla", "others")
+
+_declared = MetaData()
+
+
+def _temporary(name: str, *columns: Column[Any]) -> Table:
+    return Table(name, _declared, *columns, prefixes=["TEMPORARY"])
+
+
+_team = _temporary(
+    "setting_team",
+    Column("team", Text),
+    Column("tier", Text),
+    Column("tier_rank", Integer),
+    Column("schedule", Text),
+)
+_bot = _temporary("setting_bot", Column("actor", Text))
+_test_requester = _temporary("setting_test_requester", Column("requester", Text), Column("is_domain", Boolean))
+_sla = _temporary(
+    "setting_sla",
+    Column("position", Integer),
+    Column("clock", Text),
+    Column("minutes", Double),
+    Column("priority", Text),
+    Column("business_hours", Boolean),
+)
+_reporting = _temporary("setting_reporting", Column("timezone", Text), Column("default_schedule", Text))
+_working_interval = _temporary(
+    "working_interval",
+    Column("schedule", Text),
+    Column("opens_at", DateTime),
+    Column("closes_at", DateTime),
+    Column("minutes_before", Double),
+)
+
+
+def build(connection: Connection, settings: Settings, schema: str) -> None:
+    """Fill every table of ``etl.tables.facts`` in the attached database or schema ``schema``.
+
+    ``connection`` stands on the work file, whose ``loaded_*`` tables and ``load_journal`` are read; missing ones are
+    made, empty. ``schema`` must not hold the tables yet. Nothing is committed.
+    """
+    before = _temporary_names(connection)
+    _stand_ready(connection)
+    _declare(connection, settings)
+    for step in ("names", "winners"):
+        _run(connection, step)
+    _merge_records(connection)
+    for step in STEPS:
+        _run(connection, step)
+    _open_offices(connection, settings)
+    for step in LAST_STEPS:
+        _run(connection, step)
+    for fact in facts.sorted_tables:
+        _publish(connection, fact, schema)
+    _clear(connection, before)
+
+
+def _stand_ready(connection: Connection) -> None:
+    """A table no load has needed yet is there all the same, empty and temporary (one transaction, one file)."""
+    there = set(connection.exec_driver_sql("select table_name from duckdb_tables()").scalars())
+    for needed in loaded.sorted_tables:
+        if needed.name not in there:
+            connection.execute(CreateTable(_as_temporary(needed)))
+    # The bookkeeping of loads, under the one name the steps know it by.
+    kept = next((name for name in ("loaded_file", "load_journal") if name in there), None)
+    model = facts.tables["load"]
+    if kept is None:
+        connection.execute(CreateTable(_as_temporary(model.to_metadata(MetaData(), name="journal"))))
+    else:
+        columns = table(kept, *(column(c.name) for c in model.columns)).select()
+        connection.exec_driver_sql(f"create or replace temp view journal as {columns}")
+    # The place of an event is its row in a sorted table: the order must be kept.
+    connection.exec_driver_sql("set preserve_insertion_order = true")
+
+
+def _as_temporary(model: Table) -> Table:
+    columns = (Column(c.name, c.type, nullable=c.nullable) for c in model.columns)
+    return Table(model.name, MetaData(), *columns, prefixes=["TEMPORARY"])
+
+
+def _run(connection: Connection, step: str) -> None:
+    connection.exec_driver_sql(resources.files(__name__).joinpath(f"{step}.sql").read_text(encoding="utf-8"))
+
+
+def _fill(connection: Connection, target: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    connection.execute(CreateTable(target))
+    if rows:
+        connection.execute(insert(target), rows)
+
+
+def _declare(connection: Connection, settings: Settings) -> None:
+    """What the user declared, as small tables the steps can join."""
+    groups, people = settings.groups, settings.people
+    teams = [
+        {"team": t, "tier": tier, "tier_rank": TIERS.get(tier or ""), "schedule": groups.schedule.get(t)}
+        for t in sorted({*groups.tier, *groups.schedule})
+        for tier in [groups.tier.get(t)]
+    ]
+    _fill(connection, _team, teams)
+    _fill(connection, _bot, [{"actor": actor} for actor in people.bots])
+    requesters = [{"requester": r, "is_domain": r.startswith("@")} for r in people.test_requesters]
+    _fill(connection, _test_requester, requesters)
+    policies = [{"position": n, **policy.model_dump()} for n, policy in enumerate(settings.sla)]
+    _fill(connection, _sla, policies)
+    reporting = {"timezone": settings.reporting.timezone, "default_schedule": groups.default_schedule}
+    _fill(connection, _reporting, [reporting])
+
+
+def _merge_records(connection: Connection) -> None:
+    """``record``: one row a ticket. The first part that knows a column tells it.
+
+    A view where every ticket has one part, so that nothing wide is copied.
+    """
+    part = table("ticket_part", column("ticket_number"), column("record"), column("part_number"))
+    most = connection.execute(select(func.coalesce(func.max(part.c.part_number), 1))).scalar_one()
+    statement = str(_merged(part, most).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+    kind = "view" if most == 1 else "table"
+    connection.exec_driver_sql(f"create or replace temp {kind} record as {statement}")
+
+
+def _merged(part: Any, most: int) -> Select[Any]:
+    """SELECT of the newest record of each part of a ticket, side by side, coalesced from left to right."""
+    own = ("load_id", "row", "source", "part", "original_id")
+    first, *others = [part.alias(f"part_{n}") for n in range(1, most + 1)]
+    records = [loaded_ticket.alias(f"record_{n}") for n in range(1, most + 1)]
+    rows = first.join(records[0], column("rowid", _selectable=records[0]) == first.c.record)
+    for number, (other, record) in enumerate(zip(others, records[1:], strict=True), start=2):
+        here = (other.c.ticket_number == first.c.ticket_number) & (other.c.part_number == number)
+        rows = rows.outerjoin(other, here)
+        rows = rows.outerjoin(record, column("rowid", _selectable=record) == other.c.record)
+    told = [
+        func.coalesce(*(record.c[c.name] for record in records)).label(c.name) if others else records[0].c[c.name]
+        for c in loaded_ticket.columns
+        if c.name not in own
+    ]
+    kept = [records[0].c[name] for name in own]
+    return select(first.c.ticket_number, *kept, *told).select_from(rows).where(first.c.part_number == 1)
+
+
+def _open_offices(connection: Connection, settings: Settings) -> None:
+    """Working intervals of every schedule over the range of the tickets' clocks."""
+    clock = table("ticket_clock", column("created_at"), column("observed_until"))
+    earliest, latest = connection.execute(
+        select(cast(func.min(clock.c.created_at), DateTime), cast(func.max(clock.c.observed_until), DateTime))
+    ).one()
+    rows: list[dict[str, Any]] = []
+    if earliest is not None:
+        # A clock of ours may fall due long after the newest moment known.
+        margin = timedelta(minutes=4 * max((policy.minutes for policy in settings.sla), default=0)) + timedelta(days=30)
+        first, last = earliest.date() - timedelta(days=2), (latest or earliest).date() + margin
+        rows = [row for name in sorted(settings.schedules) for row in _intervals(settings, name, first, last)]
+    _fill(connection, _working_interval, rows)
+
+
+def _intervals(settings: Settings, name: str, first: date, last: date) -> list[dict[str, Any]]:
+    return [
+        {"schedule": name, "opens_at": i.opens_at, "closes_at": i.closes_at, "minutes_before": i.minutes_before}
+        for i in working_intervals(settings.schedules[name], first, last)
+    ]
+
+
+def _publish(connection: Connection, fact: Table, schema: str) -> None:
+    """Create one published table and fill it from its view, in the view's order."""
+    target = fact.to_metadata(MetaData(), schema=schema)
+    connection.execute(CreateTable(target))
+    view = table(f"final_{fact.name}", *(column(c.name, c.type) for c in fact.columns))
+    names = [c.name for c in fact.columns]
+    # Counts and clocks arrive as what DuckDB made of them; the table's own types decide.
+    rows = select(*(cast(view.c[name], fact.c[name].type).label(name) for name in names))
+    connection.execute(insert(target).from_select(names, rows))
+
+
+def _temporary_names(connection: Connection) -> set[tuple[str, str]]:
+    """Temporary views and tables that stand on the connection now, as (kind, name)."""
+    found = connection.exec_driver_sql(
+        "select 'view', view_name from duckdb_views() where database_name = 'temp' and not internal "
+        "union all select 'table', table_name from duckdb_tables() where database_name = 'temp'"
+    )
+    return {(kind, name) for kind, name in found}
+
+
+def _clear(connection: Connection, before: set[tuple[str, str]]) -> None:
+    """Drop what this build left on the connection; what stood there before is somebody else's."""
+    quote = connection.dialect.identifier_preparer.quote
+    for kind, name in sorted(_temporary_names(connection) - before, reverse=True):
+        connection.exec_driver_sql(f"drop {kind} temp.{quote(name)}")

@@ -1,0 +1,115 @@
+-- One row an event that counts, sorted by ticket and time: ``rowid`` is its place. Everything below that needs
+-- an order reads narrow columns of this table, so the wide rows are sorted once only.
+
+-- 1. The same event told by two loads counts once. Most events are told once: only look closer where a hash repeats.
+create or replace temp table repeated_event as
+with hashed as (
+    select
+        rowid as record,
+        hash(source, original_id, occurred_at, kind, old_value, new_value, original_value, actor, text_hash) as content
+    from loaded_event
+),
+suspects as (
+    select h.record, h.content
+    from hashed h
+    where h.content in (select content from hashed group by content having count(*) > 1)
+),
+once_a_load as (
+    -- Told twice by one load under one sequence number: one event.
+    select s.record, s.content, e.load_id, e.sequence, e."row"
+    from suspects s
+    join loaded_event e on e.rowid = s.record
+    qualify row_number() over (partition by s.content, e.load_id, e.sequence order by e."row", s.record) = 1
+),
+told as (
+    -- The first telling of one load is the first of another, whatever sequence numbers the exports gave them.
+    select
+        record, content, load_id,
+        row_number() over (partition by content, load_id order by sequence, "row", record) as telling
+    from once_a_load
+),
+kept as (
+    select record
+    from told
+    qualify row_number() over (partition by content, telling order by load_id desc) = 1
+)
+select record from suspects where record not in (select record from kept);
+
+-- 2. Names for numbers, a role for each actor, in order.
+create or replace temp table event as
+select
+    b.ticket_number,
+    e.occurred_at,
+    e.kind,
+    coalesce(p.shown_name, e.actor) as actor,
+    case
+        when bot.actor is not null or e.actor = '-1' then 'bot'
+        when p.known_role = 'engineering' and coalesce(e.actor_role, 'agent') = 'agent' then 'engineering'
+        when e.actor_role is not null then e.actor_role
+        when p.known_role is not null then p.known_role
+        when e.actor = b.requester then 'customer'
+        -- Nobody named: not known, rather than an agent.
+        when e.actor is not null then 'agent'
+    end as actor_role,
+    coalesce(old_name.name, e.old_value) as old_value,
+    coalesce(new_name.name, e.new_value) as new_value,
+    e.original_value,
+    e.words::integer as words,
+    e.is_question,
+    e.text_hash,
+    e.load_id
+from loaded_event e
+join ticket_key k on k.source = e.source and k.original_id = e.original_id
+join (select ticket_number, requester from ticket_base) b on b.ticket_number = k.ticket_number
+left join person p on p.source = e.source and p.original_id = e.actor
+left join (select distinct actor from setting_bot) bot on bot.actor = e.actor
+left join value_name old_name
+    on old_name.source = e.source and old_name.kind = e.kind and old_name.original_id = e.old_value
+left join value_name new_name
+    on new_name.source = e.source and new_name.kind = e.kind and new_name.original_id = e.new_value
+where e.occurred_at is not null
+  and e.rowid not in (select record from repeated_event)
+order by
+    b.ticket_number, e.occurred_at, e.sequence nulls first, e.kind <> 'created',
+    hash(e.kind, e.old_value, e.new_value, e.original_value, e.actor, e.text_hash), e.load_id, e."row";
+
+-- 3. Which kinds of history each source's feed holds at all, and what each ticket has.
+create or replace temp table feed as
+select
+    t.source,
+    count(*) filter (e.kind = 'status') > 0 as has_status,
+    count(*) filter (e.kind in ('owner', 'team')) > 0 as has_assignment,
+    count(*) filter (e.kind = 'owner') > 0 as has_owner,
+    count(*) filter (e.kind = 'team') > 0 as has_team,
+    count(*) filter (e.kind = 'level') > 0 as has_level,
+    count(*) filter (e.kind = 'escalation') > 0 as has_escalation,
+    count(*) filter (e.kind = 'link') > 0 as has_link,
+    count(*) filter (e.kind = 'public_message') > 0 as has_message,
+    count(*) filter (e.kind = 'private_note') > 0 as has_note,
+    count(*) filter (e.kind in ('public_message', 'private_note') and e.words is not null) > 0 as has_words,
+    count(*) filter (e.kind = 'team' and s.tier_rank is not null) > 0 as has_tier
+from event e
+join (select ticket_number, source from ticket_base) t using (ticket_number)
+left join team_setting s on e.kind = 'team' and s.team = e.new_value
+group by t.source;
+
+create or replace temp table event_total as
+select
+    ticket_number,
+    min(rowid) as first_place,
+    min(occurred_at) as first_at,
+    max(occurred_at) as last_at,
+    min(occurred_at) filter (kind = 'created') as created_at,
+    arg_min(actor_role, rowid) filter (kind = 'created') as creator_role,
+    arg_min(actor, rowid) filter (kind = 'created') as creator,
+    min(rowid) filter (kind = 'public_message') as first_message,
+    arg_min(actor_role, rowid) filter (kind = 'public_message') as first_message_role,
+    min(occurred_at) filter (kind = 'public_message') as first_message_at,
+    count(*) filter (kind = 'public_message' and actor_role in ('agent', 'engineering')) as public_replies,
+    count(*) filter (kind = 'public_message' and actor_role = 'customer') as customer_messages,
+    count(*) filter (kind = 'private_note') as private_notes,
+    count(*) filter (kind = 'status') as status_events,
+    count(*) filter (kind = 'owner') as owner_events,
+    count(*) filter (kind = 'team') as team_events
+from event
+group by ticket_number;

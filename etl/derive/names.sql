@@ -1,0 +1,77 @@
+-- What people, teams and accounts are called. The newest load wins.
+create or replace temp table team_name as
+select source, original_id, coalesce(name, original_id) as name
+from loaded_team
+qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1;
+
+-- A team may be declared in supportkpi.toml by its name or by its number; from here on only names are asked for.
+create or replace temp table team_setting as
+with declared as (
+    select s.team, s.tier, s.tier_rank, s.schedule, 0 as preference from setting_team s
+    union all
+    select n.name, s.tier, s.tier_rank, s.schedule, 1 from setting_team s join team_name n on n.original_id = s.team
+)
+select
+    team,
+    arg_min(tier, preference) as tier,
+    arg_min(tier_rank, preference) as tier_rank,
+    arg_min(schedule, preference) as schedule
+from declared
+group by team;
+
+create or replace temp table person as
+with newest as (
+    select *
+    from loaded_person
+    qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
+),
+named as (
+    select
+        p.* exclude (team),
+        coalesce(n.name, p.team) as team,
+        p.role is not null and p.role <> 'customer' as is_staff,
+        count(*) over (partition by p.source, p.role is not null and p.role <> 'customer', p.name) > 1 as is_shared
+    from newest p
+    left join team_name n on n.source = p.source and n.original_id = p.team
+)
+select
+    p.* exclude (is_shared),
+    -- Customers keep their number: their names are never shown. Two agents of one name stay two people.
+    case
+        when not p.is_staff or p.name is null then p.original_id
+        when p.is_shared then p.name || ' (' || p.original_id || ')'
+        else p.name
+    end as shown_name,
+    case
+        when p.original_id in (select actor from setting_bot) or p.name in (select actor from setting_bot) then 'bot'
+        when p.role = 'agent' and (p.tier = 'engineering' or t.tier = 'engineering') then 'engineering'
+        else p.role
+    end as known_role
+from named p
+left join team_setting t on t.team = p.team;
+
+create or replace temp table account_name as
+select source, original_id, coalesce(name, original_id) as name, tier, region, health, annual_revenue, renewal_at, load_id
+from loaded_account
+qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1;
+
+-- Tier and region of an account, by its number or its name, from whichever source tells it.
+create or replace temp table account_fact as
+with said as (
+    select name as account, tier, region, load_id, source, original_id from account_name
+    union all
+    select original_id, tier, region, load_id, source, original_id from account_name where original_id <> name
+)
+select
+    account,
+    arg_max(tier, (load_id, source, original_id)) as tier,
+    arg_max(region, (load_id, source, original_id)) as region
+from said
+where account is not null
+group by account;
+
+-- The values of team and owner events are identifiers: one look-up for both.
+create or replace temp table value_name as
+select source, 'team' as kind, original_id, name from team_name
+union all
+select source, 'owner', original_id, shown_name from person where shown_name <> original_id;

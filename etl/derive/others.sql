@@ -1,0 +1,93 @@
+-- Facts that need no history: newest telling wins, names for numbers, bookkeeping.
+create or replace temp view final_change as
+select source || ':' || original_id as change_id, * exclude ("row", original_id)
+from loaded_change
+qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
+order by change_id;
+
+create or replace temp view final_incident as
+select source || ':' || original_id as incident_id, * exclude ("row", original_id)
+from loaded_incident
+qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
+order by incident_id;
+
+create or replace temp view final_account as
+select name as account, source, original_id, tier, region, health, annual_revenue, renewal_at, load_id
+from account_name
+where name is not null
+order by source, original_id;
+
+create or replace temp view final_agent as
+select
+    shown_name as agent, source, original_id, team, tier, schedule, known_role as role,
+    started_at, left_at, cost_per_hour, load_id
+from person
+where known_role in ('agent', 'engineering') and shown_name is not null
+order by source, original_id;
+
+create or replace temp view final_worklog as
+with told as (
+    -- Entries carry no number: the same entry told by two loads is one, two alike in one load are two.
+    select
+        *,
+        row_number() over (
+            partition by load_id, source, ticket_original_id, agent, activity, occurred_at, minutes order by "row"
+        ) as telling
+    from loaded_worklog
+    where ticket_original_id is not null
+),
+kept as (
+    select *
+    from told
+    qualify row_number() over (
+        partition by source, ticket_original_id, agent, activity, occurred_at, minutes, telling order by load_id desc
+    ) = 1
+)
+select
+    coalesce(k.source || ':' || k.original_id, w.source || ':' || w.ticket_original_id) as ticket_id,
+    w.source,
+    coalesce(p.shown_name, w.agent) as agent,
+    w.activity,
+    w.occurred_at,
+    w.minutes,
+    w.load_id
+from kept w
+left join ticket_key own on own.source = w.source and own.original_id = w.ticket_original_id
+left join unique_ticket u on u.original_id = w.ticket_original_id
+left join ticket_key k on k.ticket_number = coalesce(own.ticket_number, u.ticket_number)
+left join person p on p.source = w.source and p.original_id = w.agent
+order by ticket_id, w.occurred_at, agent, w.minutes;
+
+create or replace temp view final_load as
+select * from journal order by load_id;
+
+create or replace temp view final_quarantine as
+with orphan as (
+    select e.load_id, e."row", e.original_id
+    from loaded_event e
+    anti join ticket_key k on k.source = e.source and k.original_id = e.original_id
+),
+negative as (
+    select r.load_id, r."row", c.created_at, c.resolved_at, 'resolved_at' as clock, c.resolved_at as clock_at
+    from ticket_clock c
+    join record r using (ticket_number)
+    where c.resolved_at < c.created_at
+),
+gathered as (
+    select load_id, coalesce(line, "row") as line, "column", value, reason from loaded_refusal
+    union all
+    select load_id, "row", 'original_id', original_id, 'event of a ticket that no file described' from orphan
+    union all
+    select load_id, "row", clock, clock_at::text, 'resolved before it was created: left out of the durations'
+    from negative
+)
+select g.load_id, j.file_name, g.line, g."column", g.value, g.reason
+from gathered g
+left join journal j using (load_id)
+order by g.load_id, g.line, g."column", g.value;
+
+create or replace temp view final_unmapped_word as
+select load_id, "column", word, treated_as, sum("rows") as "rows"
+from loaded_unmapped_word
+group by load_id, "column", word, treated_as
+order by load_id, "column", word;

@@ -1,0 +1,169 @@
+-- The signals of context rebuilding (methods, investigation tax): how often each was seen on a ticket. Flags are
+-- coalesced everywhere: a NULL role must never drop an event in silence.
+
+-- Text sent as the first reply to one ticket in a hundred (20 at least) is a macro, not an answer.
+create or replace temp table macro as
+with firsts as (
+    select t.source, e.text_hash
+    from reply r
+    join event e on e.rowid = r.place
+    join (select ticket_number, source from ticket_base) t on t.ticket_number = r.ticket_number
+    where r.number = 1
+)
+select source, text_hash
+from firsts
+group by source, text_hash
+having text_hash is not null
+   and count(*) >= greatest(20, 0.01 * (select count(*) from firsts f where f.source = firsts.source));
+
+-- A question to the customer, and the ticket waits for the customer within the hour.
+create or replace temp table customer_question as
+with questions as (
+    select ticket_number, rowid as place, occurred_at
+    from event
+    where kind = 'public_message' and actor_role = 'agent' and coalesce(is_question, false)
+)
+select q.ticket_number, q.place
+from questions q
+asof join status_event s on s.ticket_number = q.ticket_number and q.occurred_at <= s.occurred_at
+where s.status = 'waiting_customer' and s.occurred_at <= q.occurred_at + interval 1 hour;
+
+-- A pick-up: the first touch of each owner after the first. Owners count when they touch, not when assigned:
+-- routing would otherwise make pick-ups nobody worked.
+create or replace temp table pickup as
+with first_touch as (
+    select e.ticket_number, e.actor, min(e.rowid) as place
+    from event e
+    join holder h on h.ticket_number = e.ticket_number and h.kind = 'owner' and h.value = e.actor
+    where e.actor_role = 'agent' and e.kind not in ('created', 'owner', 'team')
+    group by e.ticket_number, e.actor
+)
+select ticket_number, place
+from first_touch
+qualify row_number() over (partition by ticket_number order by place) > 1;
+
+create or replace temp table trail as
+with flagged as (
+    select
+        e.ticket_number,
+        e.rowid as place,
+        e.occurred_at,
+        e.kind in ('public_message', 'private_note') as is_message,
+        e.words,
+        coalesce(e.actor_role = 'agent' and e.kind not in ('created', 'owner', 'team'), false) as is_touch,
+        coalesce(e.actor_role = 'agent' and e.kind = 'private_note', false) as is_note,
+        coalesce(e.actor_role = 'engineering' and e.kind = 'private_note', false) as is_engineering_note,
+        coalesce(e.actor_role = 'engineering', false) as is_engineering,
+        coalesce(
+            e.actor_role = 'agent' and e.kind = 'public_message'
+            and coalesce(e.words >= 20, true)
+            and m.text_hash is null
+            and q.place is null, false
+        ) as is_answer,
+        q.place is not null as is_customer_question,
+        r.place is not null as is_reopen,
+        p.place is not null as is_pickup
+    from event e
+    join (select ticket_number, source from ticket_base) t on t.ticket_number = e.ticket_number
+    left join macro m on m.source = t.source and m.text_hash = e.text_hash
+    left join customer_question q on q.place = e.rowid
+    left join reopen r on r.place = e.rowid
+    left join pickup p on p.place = e.rowid
+    where e.actor_role in ('agent', 'engineering')
+       or e.kind in ('public_message', 'private_note')
+       or r.place is not null
+)
+select
+    *,
+    max(case when is_touch then place end) over before as last_touch,
+    max(case when is_touch then occurred_at end) over before as last_touch_at,
+    max(case when is_reopen then place end) over before as last_reopen,
+    max(case when is_engineering then place end) over before as last_engineering,
+    max(case when is_answer then place end) over before as last_answer,
+    max(case when is_note then place end) over before as last_note,
+    max(case when is_engineering_note then place end) over before as last_engineering_note,
+    sum(case when is_message then words end) over before as words_before
+from flagged
+window before as (partition by ticket_number order by place rows between unbounded preceding and 1 preceding);
+
+create or replace temp table signal as
+with judged as (
+    select
+        *,
+        -- Directly after an engineer's note: one round trip of clarification.
+        is_note and last_engineering_note is not null and coalesce(last_engineering_note > last_note, true)
+            as is_engineering_question,
+        -- Before the first answer, or between a reopen and the next answer.
+        last_answer is null or coalesce(last_reopen > last_answer, false) as is_investigating,
+        is_touch
+            and coalesce(occurred_at > last_touch_at + interval 24 hours, false)
+            and not coalesce(last_reopen > last_touch, false)
+            and not coalesce(last_engineering > last_touch, false) as is_resume
+    from trail
+)
+select
+    ticket_number,
+    max(is_touch::integer) as history,
+    count(*) filter (is_note and is_investigating and not is_pickup and not is_engineering_question) as notes,
+    count(*) filter (is_engineering_question) as engineering_questions,
+    count(*) filter (is_customer_question) as customer_questions,
+    count(*) filter (is_pickup) as pickups,
+    count(*) filter (is_reopen) as reopens,
+    count(*) filter (is_resume) as resumes,
+    coalesce(sum(words_before) filter (is_pickup), 0) as words_reread
+from judged
+group by ticket_number;
+
+drop table trail;
+
+create or replace temp table link_total as
+select ticket_number, count(distinct new_value) as links
+from event
+where kind = 'link'
+group by ticket_number;
+
+-- The case was written up for somebody else: a link with the ticket put on hold within ten minutes, or a person's
+-- move to a higher tier.
+create or replace temp table written_up as
+select e.ticket_number, count(distinct e.occurred_at) as escalations
+from escalation e
+left join (select ticket_number, occurred_at from status_event where status = 'waiting_other') s
+    on e.kind = 'link'
+    and s.ticket_number = e.ticket_number
+    and s.occurred_at between e.occurred_at - interval 10 minutes and e.occurred_at + interval 10 minutes
+where (e.kind <> 'link' or s.ticket_number is not null)
+  and coalesce(e.actor_role <> 'bot', true)
+group by e.ticket_number;
+
+-- NULL where the feed cannot show the signal; ``tax_feed`` says what it lacks.
+create or replace temp table ticket_signal as
+select
+    t.ticket_number,
+    coalesce(s.history, 0) as signal_history,
+    case when f.has_note then coalesce(s.notes, 0) end as signal_note,
+    case when f.has_link then coalesce(l.links, 0) end as signal_link,
+    case when f.has_link or f.has_tier or f.has_escalation or f.has_level then coalesce(w.escalations, 0) end
+        as signal_escalation,
+    case when f.has_note then coalesce(s.engineering_questions, 0) end as signal_engineering_question,
+    case when f.has_status then coalesce(s.customer_questions, 0) end as signal_customer_question,
+    case when f.has_owner then coalesce(s.pickups, 0) end as signal_pickup,
+    case when f.has_status then coalesce(s.reopens, 0) end as signal_reopen,
+    coalesce(s.resumes, 0) as signal_resume,
+    case when f.has_owner and f.has_words then coalesce(s.words_reread, 0) end as words_reread,
+    'lower bound: ' || nullif(
+        concat_ws(
+            ', ',
+            case when not f.has_note then 'no private notes' end,
+            case when not f.has_link then 'no links' end,
+            case when not f.has_status then 'no status history' end,
+            case when not f.has_owner then 'no owner history' end,
+            case when not f.has_words then 'no word counts' end
+        ),
+        ''
+    ) as tax_feed
+from ticket_base t
+join event_total e using (ticket_number)
+join feed f on f.source = t.source and f.has_message
+left join signal s using (ticket_number)
+left join link_total l using (ticket_number)
+left join written_up w using (ticket_number);

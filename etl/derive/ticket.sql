@@ -1,0 +1,116 @@
+create or replace temp view final_ticket as
+with duration as (
+    select
+        c.ticket_number,
+        (epoch_us(r.first_reply_at) - epoch_us(c.created_at)) / 60e6 as first_reply,
+        (epoch_us(c.first_resolved_at) - epoch_us(c.created_at)) / 60e6 as first_resolution,
+        (epoch_us(c.resolved_at) - epoch_us(c.created_at)) / 60e6 as resolution
+    from ticket_clock c
+    join ticket_reply r using (ticket_number)
+)
+select
+    r.source || ':' || r.original_id as ticket_id,
+    r.source,
+    r.original_id,
+    r.subject,
+    c.status,
+    r.original_status,
+    r.priority,
+    r.original_priority,
+    r.channel,
+    r.original_channel,
+    r.ticket_type,
+    r.original_type,
+    c.team,
+    c.owner,
+    r.requester,
+    c.account,
+    a.tier as account_tier,
+    coalesce(r.region, a.region) as region,
+    r.product,
+    r.category,
+    r.tags,
+    coalesce(r.problem_key, k.link) as problem_key,
+    r.caused_by,
+    c.created_at,
+    p.first_reply_at,
+    c.first_resolved_at,
+    c.resolved_at,
+    c.closed_at,
+    c.updated_at,
+    x.escalated_at,
+    c.observed_until,
+    -- A negative duration is a fault of the export: kept out, and listed in the quarantine.
+    case when d.first_reply >= 0 then d.first_reply end as first_reply_minutes,
+    case when d.first_reply >= 0 then m.first_reply end as first_reply_business_minutes,
+    case when d.first_resolution >= 0 then d.first_resolution end as first_resolution_minutes,
+    case when d.first_resolution >= 0 then m.first_resolution end as first_resolution_business_minutes,
+    case when d.resolution >= 0 then d.resolution end as resolution_minutes,
+    case when d.resolution >= 0 then m.resolution end as resolution_business_minutes,
+    case
+        when c.first_reopen_at >= c.first_resolved_at
+            then (epoch_us(c.first_reopen_at) - epoch_us(c.first_resolved_at)) / 86400e6
+    end as days_to_reopen,
+    n.days as days_to_next_contact,
+    (epoch_us(c.observed_until) - epoch_us(c.first_resolved_at)) / 86400e6 as days_observed,
+    case when not c.is_done then (epoch_us(c.observed_until) - epoch_us(c.created_at)) / 86400e6 end as open_days,
+    -- Every public message of a person counts as one reply, bursts too: only chats would have to be folded, and
+    -- then the count would differ from the vendor's.
+    case when p.has_messages then e.public_replies else r.vendor_public_replies end as public_replies,
+    case when p.has_messages then e.customer_messages end as customer_messages,
+    case when f.has_note and e.ticket_number is not null then e.private_notes end as private_notes,
+    coalesce(r.vendor_reopens, case when e.status_events > 0 then coalesce(c.reopens, 0) end) as reopens,
+    case
+        when f.has_assignment and e.ticket_number is not null then coalesce(h.handoffs, 0)
+        else r.vendor_owner_changes
+    end as handoffs,
+    case when e.owner_events > 0 then w.owners else r.vendor_owners end as owners,
+    case when e.team_events > 0 then w.teams else r.vendor_teams end as teams,
+    x.escalated,
+    c.excluded_because,
+    p.is_outbound,
+    c.is_done and p.has_messages and coalesce(e.public_replies, 0) = 0 as is_bot_only,
+    c.is_closed_without_resolve,
+    s.signal_history,
+    s.signal_note,
+    s.signal_link,
+    s.signal_escalation,
+    s.signal_engineering_question,
+    s.signal_customer_question,
+    s.signal_pickup,
+    s.signal_reopen,
+    s.signal_resume,
+    s.words_reread,
+    case
+        when s.ticket_number is not null then s.tax_feed
+        else 'needs messages: the export holds assignments only'
+    end as tax_feed,
+    i.issue_key || ' #' || i.number as occurrence_id,
+    r.load_id
+from record r
+join ticket_clock c using (ticket_number)
+join ticket_reply p using (ticket_number)
+join duration d using (ticket_number)
+join ticket_escalation x using (ticket_number)
+left join feed f on f.source = r.source
+left join account_fact a on a.account = c.account
+left join event_total e using (ticket_number)
+left join handoff h using (ticket_number)
+left join holder_total w using (ticket_number)
+left join first_link k using (ticket_number)
+left join next_contact n using (ticket_number)
+left join business_minutes m using (ticket_number)
+left join ticket_signal s using (ticket_number)
+left join (select ticket_number, issue_key, number from issue_ticket) i using (ticket_number)
+order by ticket_number;
+
+create or replace temp view final_ticket_event as
+select
+    k.source || ':' || k.original_id as ticket_id,
+    e.rowid - t.first_place + 1 as sequence,
+    e.occurred_at, e.kind, e.actor, e.actor_role, e.old_value, e.new_value, e.original_value, e.words,
+    e.is_question, e.text_hash, e.load_id
+from event e
+join ticket_key k using (ticket_number)
+join (select ticket_number, first_place from event_total) t using (ticket_number)
+order by e.rowid;
