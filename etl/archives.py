@@ -6,7 +6,6 @@ import gzip
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -48,12 +47,6 @@ def gunzip(path: Path, name: str, temporary: Path) -> Path:
             f"{name} cannot be unpacked.", _why(error), "Nothing was taken from it. Fetch or pack it again."
         ) from error
     return target
-
-
-def expand(path: Path, temporary: Path, name: str) -> Iterator[tuple[str, Path]]:
-    """The files in an archive, one after the other; archives inside archives are refused."""
-    for shown, unpacked in unzip(path, name, temporary):
-        yield shown, unpacked
 
 
 def _is_wanted(filename: str) -> bool:

@@ -81,12 +81,14 @@ def records(lines: Iterable[str], delimiter: str, width: int | None = None) -> I
     line = 1
     while True:
         source.start()
+        cells: list[str] = []
+        reason: str | None = None
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            cells, reason = [], _explain(error)
+            reason = _explain(error)
         else:
             cells, reason = _fit(cells, width)
         if reason and len(source.taken) > 1:
@@ -214,7 +216,7 @@ def fill(connection: Connection, table: Table, path: Path, found: Layout, has_he
     table.create(connection)
     try:
         connection.execute(insert(table).from_select(names, statement))
-        is_plain = connection.execute(text("select count(*) from line_rejected")).scalar_one() == 0
+        is_plain = not connection.execute(text("select count(*) from line_rejected")).scalar_one()
     except DBAPIError:
         is_plain = False
     if is_plain:

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import csv
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, func, insert, literal, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    MetaData,
+    Table,
+    Text,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.types import ARRAY
 
 from etl import archives, delimited, documents, encodings, sheets
@@ -67,14 +86,19 @@ def open_inputs(paths: Sequence[Path], temporary: Path) -> Iterator[Input]:
     """Every file in the paths: folders (sorted), zip archives and gzip files are opened. Raises UsageError for a
     path that is not there."""
     temporary.mkdir(parents=True, exist_ok=True)
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"There is no file {path}.", next_step="Check the path.")
+    must_exist(paths)
     for path in paths:
         if path.is_dir():
             yield from _open_folder(path, temporary)
         else:
             yield from _open(path, path.name, temporary, is_inside=False)
+
+
+def must_exist(paths: Sequence[Path]) -> None:
+    """Raise UsageError for a path that is not there."""
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"There is no file {path}.", next_step="Check the path.")
 
 
 def _open_folder(folder: Path, temporary: Path) -> Iterator[Input]:
@@ -172,9 +196,46 @@ def read(source: Input, connection: Connection, options: FileOptions | None = No
     return tables
 
 
-def drop(raw: RawTable, connection: Connection) -> None:
-    """Forget a raw table."""
-    raw.table.drop(connection, checkfirst=False)
+def lines_of(raw: RawTable, source: Input, options: FileOptions, rows: set[int]) -> dict[int, int]:
+    """The line in the file on which each of these rows starts (for a workbook: the row it shows).
+
+    Reads the file once more, as far as the last of them; asked only where rows were refused.
+    """
+    if raw.origin is None or not rows:
+        return {}
+    if source.format == "xlsx":
+        options = FileOptions(delimiter=",")
+    found = delimited.layout(raw.origin, options.delimiter, options.skip_lines, raw.file_name)
+    lines: dict[int, int] = {}
+    last = max(rows)
+    with raw.origin.open(encoding="utf-8-sig", newline="") as file:
+        numbers = _sheet_rows(file) if source.format == "xlsx" else _good_lines(file, found)
+        for row, line in enumerate(numbers, start=1):
+            if row in rows:
+                lines[row] = line
+            if row >= last:
+                break
+    return lines
+
+
+def _good_lines(file: Iterable[str], found: delimited.Layout) -> Iterator[int]:
+    return (record.line for record in delimited.body(file, found) if not record.reason)
+
+
+def _sheet_rows(file: Iterable[str]) -> Iterator[int]:
+    """Numbers of the rows that hold something, below the header."""
+    filled = (number for number, cells in enumerate(csv.reader(file), start=1) if cells)
+    next(filled, None)
+    return filled
+
+
+def drop_all(connection: Connection) -> None:
+    """Forget every raw table of this connection, and the lines refused beside them."""
+    names = text("select table_name from duckdb_tables() where temporary and starts_with(table_name, 'raw_')")
+    for name in connection.execute(names).scalars().all():
+        Table(name, MetaData()).drop(connection, checkfirst=False)
+    if connection.execute(text("select 1 from duckdb_tables() where table_name = 'refused_line'")).first():
+        connection.execute(delete(refused_line))
 
 
 def _raw_table(columns: Sequence[str]) -> Table:
@@ -204,17 +265,12 @@ def _read_with_care(
 ) -> tuple[str, ...]:
     """The slow road: good rows are written anew and read from there, the others go to ``refused_line``."""
     copy = source.temporary / uuid4().hex
-    batch: list[dict[str, object]] = []
     count = 0
-    for record in delimited.rewrite(path, found, copy):
-        count += 1
-        value = record.cells[0][:500] if record.cells else None
-        batch.append({"raw_table": table.name, "line": record.line, "value": value, "reason": record.reason})
-        if len(batch) == 10_000:
-            connection.execute(insert(refused_line), batch)
-            batch = []
-    if batch:
-        connection.execute(insert(refused_line), batch)
+    bad = delimited.rewrite(path, found, copy)
+    while batch := list(islice(bad, 10_000)):
+        count += len(batch)
+        values = [record.cells[0][:500] if record.cells else None for record in batch]
+        _refuse(connection, table, [each.line for each in batch], values, [str(each.reason) for each in batch])
     connection.commit()
     plain = delimited.Layout(",", found.columns)
     if not delimited.fill(connection, table, copy, plain, has_header=False):
@@ -223,11 +279,36 @@ def _read_with_care(
     return (f"{count:,} line{'s' * (count != 1)} could not be read as a record.",) if count else ()
 
 
+def _refuse(
+    connection: Connection, table: Table, lines: list[int], values: list[str | None], reasons: list[str]
+) -> None:
+    names = [table.name] * len(lines)
+    insert_lists(connection, refused_line, {"raw_table": names, "line": lines, "value": values, "reason": reasons})
+
+
+def insert_lists(connection: Connection, table: Table, columns: dict[str, list[Any]]) -> None:
+    """Insert columns given as lists of one length (DuckDB takes rows one by one slowly, lists at once)."""
+    lists = [literal(values, ARRAY(table.c[name].type)) for name, values in columns.items()]
+    connection.execute(insert(table).from_select(list(columns), select(*(func.unnest(each) for each in lists))))
+
+
 def _read_records(source: Input, found: documents.Records, connection: Connection, notes: tuple[str, ...]) -> RawTable:
     table = _raw_table(("record",))
     one_a_line = delimited.Layout("\x1f", ("record",))
     if not delimited.fill(connection, table, found.path, one_a_line, has_header=False):
         raise FileRefusedError(f"{source.name} cannot be read line by line.", "", "Export it again.")
+    not_record = case(
+        (not_(func.json_valid(table.c.record)), "not valid JSON"),
+        (func.json_type(table.c.record) != "OBJECT", "not a JSON object"),
+    )
+    wrong = select(literal(table.name), table.c["_row"], func.left(table.c.record, 500), not_record)
+    connection.execute(
+        insert(refused_line).from_select(
+            ["raw_table", "line", "value", "reason"], wrong.where(table.c.record.is_not(None), not_record.is_not(None))
+        )
+    )
+    connection.execute(delete(table).where(or_(table.c.record.is_(None), not_record.is_not(None))))
+    connection.commit()
     return RawTable(table, found.paths, source.name, _count(connection, table), "json", found.envelope, None, notes)
 
 

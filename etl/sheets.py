@@ -28,20 +28,24 @@ def to_csv(path: Path, name: str, temporary: Path, sheet: str | None = None) -> 
             raise FileRefusedError(f"{name} has no sheet '{sheet}'.", nearest(sheet, book.sheetnames))
         chosen = book[sheet] if sheet is not None else book.worksheets[0]
         with target.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(_rows(chosen.iter_rows(values_only=True)))
+            csv.writer(file, lineterminator="\n").writerows(_rows(chosen.iter_rows(min_row=1, values_only=True)))
     finally:
         book.close()
     return target
 
 
 def _rows(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[str]]:
-    """Rows as text, as wide as the header; empty cells after the last filled one do not count."""
+    """Rows as text, as wide as the header; empty cells after the last filled one do not count.
+
+    An empty row stays an empty line, so that rows keep the numbers the workbook shows.
+    """
     width: int | None = None
     for row in rows:
         cells = [_text(value) for value in row]
         while cells and not cells[-1] and (width is None or len(cells) > width):
             cells.pop()
         if not any(cells):
+            yield []
             continue
         width = width or len(cells)
         yield cells + [""] * (width - len(cells))
