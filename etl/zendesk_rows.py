@@ -1,0 +1,172 @@
+"""What Zendesk's UI export and its API share: derived raw tables, tags, and ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dictionary
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    try_cast,
+)
+from sqlalchemy.types import Double
+
+from etl.mapping import Clock, Mapping, Survey
+from etl.staging import RawTable, Stage, loaded_survey
+from etl.translate import stage_mapping
+from etl.vocabulary import SurveyKind
+from etl.zendesk_words import BAD, ESCALATED_TAGS, GOOD, MERGED_TAG, MERGED_WORD, NOT_OFFERED, OFFERED
+
+SOURCE = "zendesk"
+#: An expression over the columns of a raw table.
+Cell = ColumnElement[Any]
+
+
+def derived(raw: RawTable, into: Stage, cells: Dictionary[str, Cell], where: Cell | None = None) -> RawTable:
+    """Make a temporary raw table of text columns, each said by an expression over ``raw.table``."""
+    columns = [Column(name, Text) for name in cells]
+    name = f"zendesk_{uuid4().hex[:12]}"
+    table = Table(name, MetaData(), Column("_row", BigInteger), *columns, prefixes=["TEMPORARY"])
+    table.create(into.connection)
+    rows = select(raw.table.c["_row"], *(cast(cell, Text).label(key) for key, cell in cells.items()))
+    if where is not None:
+        rows = rows.where(where)
+    into.connection.execute(insert(table).from_select(["_row", *cells], rows))
+    count = into.connection.execute(select(func.count()).select_from(table)).scalar_one()
+    return replace(raw, table=table, columns=tuple(cells), rows=int(count), kind="csv")
+
+
+def has_tag(tags: Cell, *words: str) -> Cell:
+    """Whether a comma-joined list of tags holds one of the words."""
+    wrapped = func.concat(",", func.lower(tags), ",")
+    return or_(*(func.contains(wrapped, f",{word},") for word in words))
+
+
+def status_word(status: Cell, tags: Cell) -> Cell:
+    """The status, or ``closed by merge`` for a ticket that Zendesk closed because it was merged into another."""
+    is_closed = func.lower(status).in_(("closed", "solved"))
+    return case((and_(is_closed, has_tag(tags, MERGED_TAG)), MERGED_WORD), else_=status)
+
+
+def escalated_word(tags: Cell, is_used: bool) -> Cell:
+    """``true`` with an escalation tag; ``false`` without, but only where the account uses such tags at all."""
+    return case((has_tag(tags, *ESCALATED_TAGS), "true"), else_="false" if is_used else None)
+
+
+def uses_escalation_tags(raw: RawTable, tags: Cell, into: Stage) -> bool:
+    """Look whether any record carries an escalation tag, and say so in the report."""
+    count = into.connection.execute(
+        select(func.count()).select_from(raw.table).where(has_tag(tags, *ESCALATED_TAGS))
+    ).scalar_one()
+    if count:
+        words = " or ".join(f"'{tag}'" for tag in ESCALATED_TAGS)
+        into.warnings.append(
+            f"{count:,} of {raw.rows:,} tickets carry the tag {words}: read as escalated, the others as not."
+        )
+    return bool(count)
+
+
+def changes_of(stations: Cell) -> Cell:
+    """How often a ticket changed hands: Zendesk's stations count the first assignment too."""
+    return func.coalesce(cast(func.greatest(try_number(stations) - 1, 0), Text), stations)
+
+
+def try_number(cell: Cell) -> Cell:
+    """The number in a text, NULL where there is none."""
+    return try_cast(cell, Double)
+
+
+def rated_at(survey: Cell, score: Cell, else_: Cell) -> Cell:
+    """When a ticket was rated: as a list of ratings told for the same answer, if one is loaded, else ``else_``."""
+    word = func.lower(score)
+    value = case((word.in_(GOOD), 1.0), (word.in_(BAD), 0.0), else_=try_number(score))
+    told = (
+        select(func.strftime(func.max(loaded_survey.c.answered_at), "%Y-%m-%dT%H:%M:%SZ"))
+        .where(
+            loaded_survey.c.source == SOURCE,
+            loaded_survey.c.survey_id == survey,
+            loaded_survey.c.score == value,
+            # A list of ratings alone tells both clocks.
+            loaded_survey.c.sent_at < loaded_survey.c.answered_at,
+        )
+        .scalar_subquery()
+    )
+    return func.coalesce(told, else_)
+
+
+def stage_ratings(rows: RawTable, score: str, clock: Clock, into: Stage) -> bool:
+    """Put ratings as CSAT surveys; True where any was.
+
+    ``rows`` has ``survey_id, ticket, respondent, account, comment, sent_at, answered_at`` and the score under the
+    vendor's own name. Zendesk asks Good or Bad, or 1 to 5; which one is told by the scores themselves. Where both
+    occur, or a number lies outside 1 to 5, the scale of the numbers is not known and their rows are refused.
+    """
+    word = func.lower(rows.table.c[score])
+    is_number = try_number(word).is_not(None)
+    is_fit = and_(is_number, try_number(word).between(1, 5))
+    is_rating = word.in_((*GOOD, *BAD))
+    counts = [func.count().filter(each) for each in (is_number, is_fit, is_rating)]
+    numbers, fitting, ratings = tuple(into.connection.execute(select(*counts).select_from(rows.table)).one())
+    by_number = bool(numbers) and numbers == fitting and not ratings
+    if numbers and not by_number:
+        why = "the file also rates by words" if ratings else "not all numbers lie within 1 to 5"
+        into.refuse(
+            select(
+                rows.table.c["_row"].label("row"),
+                literal(score).label("column"),
+                rows.table.c[score].label("value"),
+                literal(f"the scale of this score is not known: {why}").label("reason"),
+            ).where(is_number)
+        )
+    kept = or_(word.is_(None), word.not_in(NOT_OFFERED))
+    if numbers and not by_number:
+        kept = and_(kept, or_(word.is_(None), ~is_number))
+    known = derived(rows, into, {name: rows.table.c[name] for name in rows.columns}, and_(word.is_not(None), kept))
+    if known.rows:
+        stage_mapping(_rating_mapping(score, clock, by_number), known, into)
+    return bool(known.rows)
+
+
+def _rating_mapping(score: str, clock: Clock, by_number: bool) -> Mapping:
+    words = {} if by_number else {**dict.fromkeys(GOOD, 1.0), **dict.fromkeys(BAD, 0.0)}
+    low, high = (1.0, 5.0) if by_number else (0.0, 1.0)
+    return Mapping(
+        name="zendesk-ratings",
+        shape="survey",
+        source=SOURCE,
+        clock=clock,
+        columns={
+            "survey_id": ("survey_id",),
+            "ticket_original_id": ("ticket",),
+            "respondent": ("respondent",),
+            "account": ("account",),
+            "score": (score,),
+            "comment": ("comment",),
+            "sent_at": ("sent_at",),
+            "answered_at": ("answered_at",),
+        },
+        survey=Survey(
+            kind=SurveyKind.CSAT,
+            lowest=low,
+            highest=high,
+            higher_is_better=True,
+            words=words,
+            unanswered=OFFERED,
+            not_sent=NOT_OFFERED,
+        ),
+    )
