@@ -13,8 +13,8 @@ from uuid import uuid4
 
 from sqlalchemy import (
     BigInteger,
-    FromClause,
     Double,
+    FromClause,
     MetaData,
     Select,
     Subquery,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, func, literal, null, select
+from sqlalchemy import Select, func, literal, select
 
 from etl.expressions import Expression
 from etl.mapping import Mapping

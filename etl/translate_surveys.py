@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Double, Subquery, Text, and_, case, cast, func, literal, null, or_, select
+from sqlalchemy import Double, Subquery, and_, case, cast, func, literal, null, or_, select
 
 from etl import expressions
 from etl.errors import FileRefusedError
