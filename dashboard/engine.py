@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
+import duckdb_sqlalchemy  # noqa: F401  (loaded here, so that the first reader of a server does not wait for it)
 import pandas as pd
 from sqlalchemy import Connection, Engine, Executable, create_engine, func, select
 from sqlalchemy.engine import make_url
