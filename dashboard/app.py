@@ -1,0 +1,141 @@
+"""The frame: finds the pages, takes one snapshot a run, hands each page its question, and says faults plainly."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
+
+import streamlit as st
+
+# Streamlit puts this folder first on the path; what is imported must be the package, from wherever it is started.
+_ICON = str(Path(__file__).with_name("icon.svg"))
+_ROOT = str(Path(__file__).resolve().parent.parent)
+if _ROOT not in sys.path:
+    sys.path.insert(0, _ROOT)
+
+from dashboard import readings, settings, views  # noqa: E402
+from dashboard.ask import Ask, Question, answer, dimensions_of  # noqa: E402
+from dashboard.engine import Facts  # noqa: E402
+from dashboard.kpis.options import Options  # noqa: E402
+from dashboard.readings import Horizon, Reading  # noqa: E402
+from dashboard.scope import Grain, Period, Scope  # noqa: E402
+from dashboard.widgets import frame, links, scope_bar, style  # noqa: E402
+from etl.errors import NoFactsError, SupportKpiError  # noqa: E402
+from etl.settings import Home, Settings, load_settings  # noqa: E402
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def facts_of(folder: str, snapshot: str) -> Facts:  # noqa: ARG001 - the snapshot's name is what makes the key new
+    """One open snapshot for all visitors; the one before stays until their runs are over."""
+    return Facts.open(Home(folder))
+
+
+# Readings are frozen and hold SQL expressions: they are shared between runs, not copied by pickling.
+@st.cache_resource(max_entries=256, show_spinner=False)
+def answers(snapshot: str, key: str, _facts: Facts, _question: Question) -> list[Reading]:  # noqa: ARG001
+    """The answers to one question on one snapshot."""
+    return answer(_facts, _question)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def values_of(snapshot: str, _facts: Facts) -> dict[str, list[str]]:  # noqa: ARG001
+    """The values of each dimension that has any."""
+    return dimensions_of(_facts)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def horizon_of(snapshot: str, timezone: str, _facts: Facts) -> Horizon:  # noqa: ARG001
+    """From when until when the facts speak."""
+    return readings.horizon(_facts, timezone)
+
+
+def cached(facts: Facts, question: Question) -> list[Reading]:
+    """Answer a question, from memory where it was asked before on this snapshot."""
+    return answers(facts.name, repr(question), facts, question)
+
+
+def current_facts(home: Home) -> Facts | None:
+    """The snapshot that counts for this whole run, or None before the first load."""
+    snapshot = home.current_snapshot()
+    if snapshot is None:
+        return None
+    try:
+        return facts_of(str(home.folder.resolve()), snapshot.name)
+    except NoFactsError:
+        return None
+
+
+def ask_of(home: Home) -> Ask:
+    """Draw the sidebar and gather the visitor's question."""
+    chosen = load_settings(home)
+    targets = settings.targets(home)
+    facts = current_facts(home)
+    zone = chosen.reporting.timezone
+    options = Options(minutes=minutes_of(chosen))
+    nothing = Period(None, None, Grain.ALL, zone)
+    if facts is None:
+        return Ask(None, None, chosen, Scope(), nothing, options, targets)
+    horizon = horizon_of(facts.name, zone, facts)
+    with st.sidebar:
+        period = scope_bar.period(horizon, chosen.reporting) or nothing
+        scope = scope_bar.scope(values_of(facts.name, facts))
+        options = scope_bar.clock(options, available=bool(chosen.schedules))
+    return Ask(facts, horizon, chosen, scope, period, options, targets, cached)
+
+
+def minutes_of(chosen: Settings) -> tuple[tuple[str, float, float, float], ...]:
+    """The user's own minutes of investigation signals, as options hold them."""
+    given = sorted(chosen.investigation_minutes.items())
+    return tuple((name, minutes.low, minutes.likely, minutes.high) for name, minutes in given)
+
+
+def found_views() -> list[ModuleType]:
+    """Every page of ``dashboard.views``, in its own order; nothing is registered."""
+    modules = [import_module(f"{views.__name__}.{module.name}") for module in iter_modules(views.__path__)]
+    return sorted(modules, key=lambda view: view.ORDER)
+
+
+def show(view: ModuleType, ask: Callable[[], Ask]) -> None:
+    """Draw one page; whatever is wrong is said in its place."""
+    try:
+        question = ask()
+        unknown = scope_bar.ignored()
+        view.render(question)
+        if unknown:
+            st.toast(f"The link asked for {', '.join(unknown)}, which is not in the data. It was ignored.")
+    except NoFactsError as error:
+        frame.heading(view.TITLE, view.QUESTION)
+        if current_facts(Home()) is None:
+            frame.empty()
+        else:
+            frame.fault(error)
+    except SupportKpiError as error:
+        frame.fault(error)
+
+
+def main() -> None:
+    """One run of the script."""
+    st.set_page_config(page_title="supportkpi", page_icon=_ICON, layout="wide")
+    style.apply()
+    ask = partial(ask_of, Home())
+    pages = {}
+    for view in found_views():
+        name = view.__name__.rpartition(".")[2]
+        pages[name] = st.Page(
+            partial(show, view, ask),
+            title=view.TITLE,
+            icon=view.ICON,
+            url_path=name,
+            default=name == "overview",
+            visibility="hidden" if getattr(view, "HIDDEN", False) else "visible",
+        )
+    st.session_state[links.PAGES] = pages
+    st.navigation(list(pages.values())).run()
+
+
+main()

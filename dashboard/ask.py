@@ -1,0 +1,227 @@
+"""What a page is handed: the question a visitor asked (scope, period, options) and the one door to its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pandas as pd
+
+from dashboard import kpis, readings, verdict
+from dashboard.engine import Facts
+from dashboard.kpis.kpi import Kpi, Target
+from dashboard.kpis.options import Options
+from dashboard.readings import Horizon, Quality, Reading
+from dashboard.scope import DIMENSIONS, Grain, Period, Scope, latest_whole, next_start, start_of
+from etl.errors import NoFactsError
+from etl.settings import Settings
+
+#: How many complete periods a line shows.
+TREND = 13
+#: How many complete periods can be chosen.
+CHOICES = {Grain.WEEK: 104, Grain.MONTH: 60, Grain.QUARTER: 40}
+#: Data whose end is further back than this is looked at by month first: nobody reads its last week as news.
+STALE = timedelta(days=45)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything one query needs; its ``repr`` is the cache key, together with the snapshot's name."""
+
+    names: tuple[str, ...]
+    scope: Scope
+    periods: tuple[Period, ...]
+    by: tuple[str, ...]
+    options: Options
+    targets: tuple[tuple[str, Target | None], ...]
+
+
+def answer(facts: Facts, question: Question) -> list[Reading]:
+    """Ask the facts."""
+    return readings.read(
+        facts,
+        kpis.named(question.names),
+        question.scope,
+        question.periods,
+        by=question.by,
+        options=question.options,
+        targets=dict(question.targets),
+    )
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One visitor's question on one snapshot. Pages call its methods and never a query.
+
+    ``facts`` None means nothing is loaded yet: every method that needs facts then raises NoFactsError, which the
+    frame turns into the page that says what to load.
+    """
+
+    facts: Facts | None
+    horizon: Horizon | None
+    settings: Settings
+    scope: Scope
+    period: Period
+    options: Options
+    targets: Mapping[str, Target | None]
+    reader: Callable[[Facts, Question], list[Reading]] = answer
+
+    @property
+    def loaded(self) -> Facts:
+        """The facts; raises NoFactsError when nothing is loaded."""
+        if self.facts is None:
+            raise NoFactsError("Nothing is loaded yet.", "", "Load an export: supportkpi load FILE")
+        return self.facts
+
+    def read(
+        self, names: Sequence[str], periods: Sequence[Period] | None = None, by: Sequence[str] = ()
+    ) -> list[Reading]:
+        """Readings of some KPIs, for the chosen period unless told otherwise."""
+        chosen = tuple(periods) if periods is not None else (self.period,)
+        targets = tuple(sorted(self.targets.items(), key=lambda pair: pair[0]))
+        question = Question(tuple(names), self.scope, chosen, tuple(by), self.options, targets)
+        return self.reader(self.loaded, question)
+
+    def stories(self, names: Sequence[str]) -> dict[str, Story]:
+        """Each KPI with its past: one query for all of them."""
+        asked = trend_periods(self.period, self.horizon)
+        found: dict[str, list[Reading]] = {name: [] for name in names}
+        for reading in self.read(names, asked):
+            found[reading.kpi.name].append(reading)
+        return {name: Story.of(self.period, past) for name, past in found.items()}
+
+    def by(self, name: str, dimension: str) -> list[Reading]:
+        """One KPI cut by one dimension in the chosen period; groups without a single row left out."""
+        return [reading for reading in self.read([name], by=[dimension]) if reading.n > 0]
+
+    def reading_of(self, name: str, group: tuple[tuple[str, str | None], ...] = ()) -> Reading:
+        """One number: a KPI in the chosen period, or one group of it."""
+        found = self.read([name], by=[dimension for dimension, _ in group])
+        return next((reading for reading in found if reading.group == group), replace(found[0], group=group, n=0))
+
+    def tickets(
+        self, kpi: Kpi, group: tuple[tuple[str, str | None], ...] = (), limit: int | None = None
+    ) -> pd.DataFrame:
+        """The tickets behind a number of the chosen period."""
+        return readings.tickets(
+            self.loaded, kpi, self.scope, self.period, group=group, options=self.options, limit=limit
+        )
+
+    def quality(self) -> Quality:
+        """What was loaded, what was refused, what is missing."""
+        return readings.quality(self.loaded)
+
+    def dimensions(self) -> dict[str, list[str]]:
+        """The dimensions that have values, with those values."""
+        return dimensions_of(self.loaded)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A KPI over time: ``past`` oldest first, complete periods and the running one last where there is one."""
+
+    now: Reading
+    past: tuple[Reading, ...]
+
+    @classmethod
+    def of(cls, period: Period, found: Sequence[Reading]) -> Story:
+        """Order the readings and pick the one of the chosen period."""
+        past = tuple(sorted(found, key=lambda reading: reading.period.start or date.min))
+        now = next(reading for reading in past if reading.period.start == period.start)
+        return cls(now, past)
+
+    @property
+    def before(self) -> Reading | None:
+        """The reading of the complete period just before the chosen one."""
+        place = self.past.index(self.now)
+        return self.past[place - 1] if place else None
+
+    @property
+    def change(self) -> verdict.Change | None:
+        """The change against the previous complete period; None where the two may not be compared."""
+        if self.before is None or not self.now.period.whole:
+            return None
+        return verdict.change(self.now, self.before)
+
+
+def dimensions_of(facts: Facts) -> dict[str, list[str]]:
+    """Each dimension of which the facts hold a value, with the values."""
+    found = {name: [str(value) for value in readings.values_of(facts, name) if value] for name in DIMENSIONS}
+    return {name: values for name, values in found.items() if values}
+
+
+def default_grain(horizon: Horizon, today: date) -> Grain:
+    """Weeks for a living feed; months when its end is long past or it holds no complete week."""
+    if horizon.until is None or today - horizon.until > STALE:
+        return Grain.MONTH
+    return Grain.WEEK
+
+
+def choices(horizon: Horizon | None, grain: Grain, timezone: str, week_start: str) -> dict[str, Period]:
+    """The periods a visitor may choose, newest first, by their code: the running one, then complete ones."""
+    if horizon is None or horizon.until is None or horizon.data_from is None:
+        return {}
+    whole = latest_whole(horizon.until, grain, CHOICES[grain], timezone, week_start)
+    kept = [period for period in whole if period.start and period.start >= horizon.data_from]
+    running = running_period(horizon.until, grain, timezone, week_start)
+    return {code(period): period for period in [running, *reversed(kept)]}
+
+
+def running_period(until: date, grain: Grain, timezone: str, week_start: str) -> Period:
+    """The period the data ends in, not complete yet."""
+    start = start_of(until, grain, week_start)
+    return Period(start, next_start(start, grain), grain, timezone, whole=False)
+
+
+def trend_periods(period: Period, horizon: Horizon | None) -> tuple[Period, ...]:
+    """Thirteen complete periods that end with the chosen one, and the running one where it follows."""
+    if period.start is None or period.end is None:
+        return (period,)
+    starts = [period.start]
+    while len(starts) <= TREND:
+        previous = replace(period, start=starts[-1], end=next_start(starts[-1], period.grain)).previous()
+        if previous is None or previous.start is None:
+            break
+        starts.append(previous.start)
+    first = horizon.data_from if horizon else None
+    line = [
+        Period(start, next_start(start, period.grain), period.grain, period.timezone, whole=True)
+        for start in reversed(starts[1:TREND] if period.whole else starts[1:])
+        if first is None or start >= first
+    ]
+    line.append(period)
+    until = horizon.until if horizon else None
+    if period.whole and until is not None and period.end <= until < next_start(period.end, period.grain):
+        line.append(Period(period.end, next_start(period.end, period.grain), period.grain, period.timezone, False))
+    return tuple(line)
+
+
+def code(period: Period) -> str:
+    """How a period stands in a link: 2016-W10, 2016-03 or 2016-Q1.
+
+    A week is named by the ISO week its fourth day lies in, so that weeks starting on a Sunday have names too.
+    """
+    start = period.start
+    if start is None:
+        return "all"
+    if period.grain is Grain.WEEK:
+        iso = (start + timedelta(days=3)).isocalendar()
+        return f"{iso.year}-W{iso.week:02d}"
+    if period.grain is Grain.QUARTER:
+        return f"{start.year}-Q{(start.month + 2) // 3}"
+    if period.grain is Grain.MONTH:
+        return f"{start.year}-{start.month:02d}"
+    return start.isoformat()
+
+
+def grain_of(text: str) -> Grain | None:
+    """The grain of a period's code, or None for a word that is none."""
+    year, dash, rest = text.partition("-")
+    if not (year.isdigit() and dash and rest):
+        return None
+    if rest[0] == "W":
+        return Grain.WEEK
+    if rest[0] == "Q":
+        return Grain.QUARTER
+    return Grain.MONTH if len(rest) == 2 else None

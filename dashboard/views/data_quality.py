@@ -1,0 +1,99 @@
+"""Data quality: what was loaded, what was refused and why, what is missing, and which KPIs that touches."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import kpis
+from dashboard.ask import Ask
+from dashboard.readings import Quality
+from dashboard.widgets import exhibit, frame
+
+TITLE = "Data quality"
+ICON = ":material/fact_check:"
+ORDER = 60
+QUESTION = "What is missing, what was refused, and which numbers does it touch?"
+
+
+def render(ask: Ask) -> None:
+    """Loads, refusals, unmapped words, coverage, exclusions."""
+    quality = ask.quality()
+    frame.heading(TITLE, QUESTION)
+    frame.sentence(_sentence(quality))
+    _section("Loads", quality.loads.drop(columns=["sha256"], errors="ignore"), "loads", "Nothing was loaded.")
+    _section(
+        "Rows not taken, by reason",
+        quality.quarantine,
+        "quarantine",
+        "Every row was taken.",
+        "A refused row is kept with its file and line; mend it and load the file again.",
+    )
+    _section(
+        "Words nobody has mapped",
+        quality.unmapped_words,
+        "words",
+        "Every word was known.",
+        "Say what they mean in supportkpi.toml or in the mapping, then load again.",
+    )
+    _touched(ask)
+    _section(
+        "How full each field is",
+        _coverage(quality.coverage),
+        "coverage",
+        "No tickets are loaded.",
+        "Share of the tickets that count, by source. An empty field is not known, never zero.",
+    )
+    _section(
+        "Tickets kept out of every KPI",
+        _population(quality.population),
+        "population",
+        "No ticket is kept out.",
+        "Deleted, spam, merged and test tickets are counted here and nowhere else.",
+    )
+
+
+def _sentence(quality: Quality) -> str:
+    read, refused = (int(quality.loads[name].fillna(0).sum()) for name in ("rows_read", "rows_quarantined"))
+    if not read:
+        return "No rows were read yet."
+    words = f"{read - refused:,} of {read:,} rows from {len(quality.loads):,} files were taken"
+    kept = f"; {refused:,} were not, each with its reason below." if refused else "; none was refused."
+    unknown = len(quality.unmapped_words)
+    return words + kept + (f" {unknown:,} words of the vendor are not mapped yet." if unknown else "")
+
+
+def _section(title: str, rows: pd.DataFrame, key: str, otherwise: str, note: str = "") -> None:
+    frame.section(title, note if len(rows) else "")
+    if rows.empty:
+        frame.note(otherwise)
+        return
+    shown = rows.dropna(axis="columns", how="all").rename(columns=lambda name: str(name).replace("_", " "))
+    exhibit.show(shown, key, height=min(38 + 35 * len(shown), 420))
+    exhibit.download(shown, f"{key}.csv", key)
+
+
+def _coverage(coverage: pd.DataFrame) -> pd.DataFrame:
+    """A row a field, a column a source, emptiest first."""
+    if coverage.empty:
+        return coverage
+    share = coverage["filled"] / coverage["rows"].where(coverage["rows"] > 0)
+    wide = coverage.assign(share=share).pivot_table(index="column", columns="source", values="share", sort=False)
+    wide = wide.loc[wide.mean(axis="columns").sort_values().index]
+    words = wide.map(lambda part: "" if pd.isna(part) else f"{100 * part:.1f} %")
+    return words.rename_axis(columns=None).reset_index().rename(columns={"column": "field"})
+
+
+def _population(population: pd.DataFrame) -> pd.DataFrame:
+    return population[population["excluded_because"].notna()]
+
+
+def _touched(ask: Ask) -> None:
+    """KPIs without a reading in the chosen period, and why."""
+    frame.section("KPIs without a reading in the chosen period")
+    silent = [reading for reading in ask.read(list(kpis.catalogue())) if reading.value is None]
+    if not silent:
+        frame.note("Every KPI has a reading.")
+        return
+    rows = [{"KPI": r.kpi.label, "why": exhibit.nothing([r]), "needs": r.kpi.needs} for r in silent]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")

@@ -1,0 +1,87 @@
+"""Satisfaction: whether trust is rising or falling, and with whom."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts
+from dashboard.ask import Ask, Story
+from dashboard.widgets import compare, exhibit, figures, frame, links, style
+
+TITLE = "Satisfaction"
+ICON = ":material/sentiment_satisfied:"
+ORDER = 40
+QUESTION = "Is trust rising or falling, and with whom?"
+
+_KPIS = ("csat", "csat_response_rate", "nps")
+#: How many comments stand on the page; the rest are one link away.
+_COMMENTS = 8
+
+
+def render(ask: Ask) -> None:
+    """Three figures, trends, the NPS split, groups, and what unhappy customers wrote."""
+    stories = ask.stories(_KPIS)
+    frame.heading(TITLE, QUESTION, ask)
+    frame.sentence(figures.sentence([stories["csat"], stories["nps"]]))
+    figures.row(ask, [stories[name] for name in _KPIS], key="satisfaction")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        exhibit.trend("CSAT: share of satisfied answers", {"CSAT": stories["csat"].past}, "csat")
+        exhibit.trend(
+            "CSAT response rate",
+            {"response rate": stories["csat_response_rate"].past},
+            "csat-response",
+            "Only customers who answer are heard. When this line moves, CSAT may move without anyone being happier.",
+            height=180,
+        )
+    with right:
+        exhibit.trend("NPS", {"NPS": stories["nps"].past}, "nps")
+        _split(ask, stories["nps"])
+    compare.by_group(ask, ("csat", "nps"), ("account_tier", "product", "channel", "team"), "satisfaction")
+    _comments(ask, stories["csat"])
+    frame.foot(ask)
+
+
+def _split(ask: Ask, nps: Story) -> None:
+    """Promoters, passives and detractors: the same score can hide very different crowds."""
+    if nps.now.value is None:
+        return
+    score = pd.to_numeric(ask.tickets(nps.now.kpi)["score"], errors="coerce").dropna()
+    parts = [
+        ("Promoters (9–10)", int((score >= 9).sum())),
+        ("Passives (7–8)", int(((score > 6) & (score < 9)).sum())),
+        ("Detractors (0–6)", int((score <= 6).sum())),
+    ]
+    exhibit.heading("Promoters, passives and detractors")
+    text = "; ".join(f"{name}: {count:,}" for name, count in parts)
+    st.plotly_chart(
+        charts.shares(parts, style.dark()), key="chart-nps-split", theme=None, config=charts.CONFIG, alt=text
+    )
+    exhibit.behind(pd.DataFrame(parts, columns=["Group", "Answers"]), "nps-split")
+
+
+def _comments(ask: Ask, csat: Story) -> None:
+    """What customers wrote with a low score, as they wrote it."""
+    frame.section("Comments behind low scores")
+    rows = ask.tickets(csat.now.kpi) if csat.now.n else pd.DataFrame(columns=["counts_towards", "comment"])
+    low = rows[rows["counts_towards"].astype(str).eq("no") & rows["comment"].notna()]
+    low = low[low["comment"].astype(str).str.strip() != ""]
+    if low.empty:
+        frame.note("No low score in this period came with a comment.")
+        return
+    shown = [_quote(row) for row in low.head(_COMMENTS).to_dict("records")]
+    st.html("".join(shown))
+    if len(low) > _COMMENTS:
+        frame.note(f"{_COMMENTS} of {len(low):,} comments. The rest stand in the list of answers.")
+    links.tickets(ask, csat.now)
+
+
+def _quote(row: dict[str, object]) -> str:
+    about = " · ".join(str(row[name]) for name in ("ticket_id", "team", "product") if isinstance(row.get(name), str))
+    return (
+        f'<div class="kpi-quote"><p>{escape(str(row["comment"])[:600])}</p>'
+        f"<small>score {escape(str(row.get('score', '')))} · {escape(about)}</small></div>"
+    )

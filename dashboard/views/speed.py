@@ -1,0 +1,39 @@
+"""Speed: where customers wait, and for whom."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.ask import Ask
+from dashboard.widgets import compare, exhibit, figures, frame
+
+TITLE = "Speed"
+ICON = ":material/timer:"
+ORDER = 20
+QUESTION = "Where do customers wait, and for whom?"
+
+_HEADLINES = ("first_reply_time", "mttr", "mttr_median", "mttr_p90", "sla_compliance")
+_LABELS = {"mttr": "mean", "mttr_median": "median", "mttr_p90": "90th percentile"}
+
+
+def render(ask: Ask) -> None:
+    """Five figures, their trends, then who waits."""
+    stories = ask.stories(_HEADLINES)
+    frame.heading(TITLE, QUESTION, ask)
+    frame.sentence(figures.sentence([stories["first_reply_time"], stories["mttr_median"], stories["sla_compliance"]]))
+    figures.row(ask, [stories[name] for name in _HEADLINES], key="speed")
+    exhibit.trend(
+        "Time to resolve: mean, median and 90th percentile",
+        {label: stories[name].past for name, label in _LABELS.items()},
+        "resolution-times",
+        "The mean carries the target; a mean far above the median says that a few tickets take very long.",
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        reply = stories["first_reply_time"]
+        exhibit.trend(reply.now.kpi.label, {reply.now.kpi.label: reply.past}, "first-reply")
+    with right:
+        sla = stories["sla_compliance"]
+        exhibit.trend(sla.now.kpi.label, {sla.now.kpi.label: sla.past}, "sla")
+    compare.by_group(ask, ("first_reply_time", "mttr_median", "sla_compliance"), ("team", "priority", "channel"), "speed")
+    frame.foot(ask)

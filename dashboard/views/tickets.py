@@ -1,0 +1,74 @@
+"""The tickets behind one number, named in the link by KPI, period and group."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import kpis, wording
+from dashboard.ask import Ask
+from dashboard.kpis.kpi import Kpi
+from dashboard.readings import Reading
+from dashboard.scope import DIMENSIONS
+from dashboard.widgets import card, exhibit, frame, links
+
+TITLE = "Tickets"
+ICON = ":material/list:"
+ORDER = 90
+QUESTION = "Which tickets stand behind the number?"
+HIDDEN = True
+
+#: Rows drawn on the page; the CSV always holds all of them.
+_SHOWN = 2000
+
+
+def render(ask: Ask) -> None:
+    """A number, its definition, and every row it was counted from."""
+    kpi = _asked(ask)
+    if kpi is None:
+        return
+    group = _group()
+    number = ask.reading_of(kpi.name, group)
+    cut = "".join(f", {name.replace('_', ' ')}: {value or '(none)'}" for name, value in group)
+    frame.heading(f"{kpi.label}: {wording.counted(number)}{cut}", QUESTION, ask)
+    frame.sentence(_sentence(number))
+    links.to("overview", "Back to the overview")
+    rows = ask.tickets(kpi, group)
+    if rows.empty:
+        frame.note(exhibit.nothing([number]))
+        return
+    more = f" The first {_SHOWN:,} are shown; the file holds all." if len(rows) > _SHOWN else ""
+    frame.note(f"{len(rows):,} rows, what went against the figure first. Times are UTC.{more}")
+    name = f"{kpi.name}-{st.query_params.get('period', 'all')}.csv"
+    exhibit.download(rows, name, "tickets", "Download these tickets as CSV")
+    exhibit.show(rows.head(_SHOWN).dropna(axis="columns", how="all"), "tickets", height=560)
+
+
+def _sentence(number: Reading) -> str:
+    if number.value is None:
+        return "There is no reading here."
+    words = f"{wording.value(number.value, number.kpi.unit)} ({card.evidence(number)}). {number.kpi.counts}"
+    if number.immature:
+        words += f" {number.immature:,} more are still too young to judge."
+    return words
+
+
+def _asked(ask: Ask) -> Kpi | None:
+    """The KPI of the link; without one, the choice of all of them."""
+    name = st.query_params.get("kpi")
+    known = kpis.catalogue()
+    if name in known:
+        return known[name]
+    frame.heading(TITLE, QUESTION, ask)
+    if name:
+        frame.note(f"The link names '{name}', which is no KPI here.")
+    frame.note("Choose a number:")
+    for kpi in known.values():
+        links.to("tickets", kpi.label, links.query(ask, kpi))
+    return None
+
+
+def _group() -> tuple[tuple[str, str | None], ...]:
+    """The group of the link: ``team:Billing``, or ``team`` alone for the tickets without one."""
+    pairs = (text.partition(":") for text in st.query_params.get_all("group"))
+    return tuple((name, value if colon else None) for name, colon, value in pairs if name in DIMENSIONS)
+

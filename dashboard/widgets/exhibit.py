@@ -1,0 +1,101 @@
+"""A chart with a title that says what it shows, the table behind it, and its CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import charts, wording
+from dashboard.exports.cells import cell
+from dashboard.readings import Reading
+from dashboard.widgets import style
+
+
+def trend(title: str, lines: Mapping[str, Sequence[Reading]], key: str, note: str = "", height: int = 260) -> None:
+    """One or a few KPIs of one unit over the complete periods, the running one hollow."""
+    past = [reading for line in lines.values() for reading in line]
+    _show(title, note, charts.trend(lines, style.dark(), height), past, key)
+
+
+def dots(title: str, groups: Sequence[Reading], key: str, note: str = "", shown: int = 15) -> None:
+    """One KPI by group with intervals; where there are more groups than ``shown``, those with most rows are drawn."""
+    kept = {id(reading) for reading in sorted(groups, key=lambda reading: -reading.n)[:shown]}
+    drawn = [reading for reading in groups if id(reading) in kept]
+    _show(title, note, charts.dots(drawn, style.dark()), groups, key)
+
+
+def _show(title: str, note: str, figure: go.Figure, readings: Sequence[Reading], key: str) -> None:
+    heading(title, note)
+    if not any(reading.value is not None for reading in readings):
+        st.html(f'<p class="kpi-note">{escape(nothing(readings))}</p>')
+        return
+    st.plotly_chart(
+        figure, key=f"chart-{key}", theme=None, config=charts.CONFIG, alt=charts.describe(title, list(readings))
+    )
+    behind(table(readings), key)
+
+
+def heading(title: str, note: str = "") -> None:
+    """The title of a chart, and a line on how to read it."""
+    below = f'<p class="kpi-note">{escape(note)}</p>' if note else ""
+    st.html(f'<h3 class="kpi-h2">{escape(title)}</h3>{below}')
+
+
+def nothing(readings: Sequence[Reading]) -> str:
+    """Why there is no reading, as a sentence; the reason itself names the feed that is missing."""
+    if not readings:
+        return "No group has anything to count in this period."
+    reason = (readings[-1].reason or "nothing to count in this period").rstrip(".")
+    return f"{reason[:1].upper()}{reason[1:]}."
+
+
+def table(readings: Sequence[Reading]) -> pd.DataFrame:
+    """Readings as words and counts, a row each."""
+    rows = []
+    for reading in readings:
+        unit = reading.kpi.unit
+        row: dict[str, object] = {"KPI": reading.kpi.label, "Period": wording.period(reading.period)}
+        if reading.group:
+            row[" · ".join(name.replace("_", " ").capitalize() for name, _ in reading.group)] = charts.group_name(reading)
+        row["Value"] = wording.value(reading.value, unit)
+        row["95 % interval"] = wording.interval(reading)
+        row["n"] = reading.n
+        row["Status"] = wording.mark(reading.verdict) if reading.period.whole else "so far"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def behind(frame: pd.DataFrame, key: str) -> None:
+    """The table behind a chart, closed at first, with its CSV."""
+    with st.expander("As a table"):
+        show(frame, key)
+        download(frame, f"{key}.csv", key)
+
+
+def show(frame: pd.DataFrame, key: str, height: int | str = "auto") -> None:
+    """A table that sorts and searches; its cells are drawn as text, never as markup."""
+    st.dataframe(frame, hide_index=True, width="stretch", height=height, key=f"table-{key}")
+
+
+def download(frame: pd.DataFrame, name: str, key: str, label: str = "Download CSV") -> None:
+    """The table as CSV; it is written when the button is pressed."""
+    st.download_button(
+        label,
+        data=lambda: csv(frame),
+        file_name=name,
+        mime="text/csv",
+        key=f"csv-{key}",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """UTF-8 with a byte order mark, so that Excel reads accents; nothing in it can run as a formula."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    text = pd.DataFrame({cell(name): plain[name].map(cell) for name in plain.columns})
+    return text.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")

@@ -1,0 +1,44 @@
+"""A quiet row of figures for the pages below the Overview, and the sentence above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from dashboard import wording
+from dashboard.ask import Ask, Story
+from dashboard.widgets import card, exhibit, links
+
+
+def row(ask: Ask, stories: Sequence[Story], key: str) -> None:
+    """A small card each: label, value, status, evidence, change, tickets."""
+    with st.container(key=f"headlines-{key}"):
+        grid = st.grid(len(stories), min_column_width=190, gap="small", border=True)
+        for story in stories:
+            with grid.cell():
+                _small(story)
+                if story.now.value is not None:
+                    links.tickets(ask, story.now)
+
+
+def _small(story: Story) -> None:
+    now = story.now
+    badge = f'<span class="badge">{escape(now.kpi.grade)}</span>' if now.kpi.grade else ""
+    label = f'<div class="label">{escape(now.kpi.label)}{badge}</div>'
+    if now.value is None:
+        st.html(f'<div class="kpi-card">{label}{card.status(now)}<p class="missing">{escape(exhibit.nothing([now]))}</p></div>')
+        return
+    target = card.target_words(now)
+    st.html(
+        f'<div class="kpi-card">{label}<div class="value">{escape(wording.value(now.value, now.kpi.unit))}</div>'
+        f'<div>{card.status(now)} <span class="small">{escape(target)}</span></div>'
+        f'<div class="small">{escape(card.spread_and_n(now))}</div>'
+        f'<div class="change">{card.change_words(story)}</div></div>'
+    )
+
+
+def sentence(stories: Sequence[Story]) -> str:
+    """The answer of a page in one plain sentence, made from its readings."""
+    return wording.headline_sentence([story.now for story in stories])

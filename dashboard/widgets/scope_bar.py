@@ -1,0 +1,121 @@
+"""Scope and period: chosen in the sidebar, kept in the link, so that a pasted link shows the same page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard import wording
+from dashboard.ask import choices, default_grain, grain_of
+from dashboard.kpis.options import Options
+from dashboard.readings import Horizon
+from dashboard.scope import DIMENSIONS, Grain, Period, Scope
+from etl.settings import Reporting
+
+GRAINS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER)
+#: Shown closed at first: useful, but not what most look for.
+LESS_USED = ("category", "region", "account", "source", "escalated")
+#: The period this session wrote into the link last; another one there came from outside.
+_MEMORY = "_period_in_link"
+
+
+def label(name: str) -> str:
+    """A dimension as a word."""
+    return name.replace("_", " ").capitalize()
+
+
+def scope(values: Mapping[str, list[str]]) -> Scope:
+    """The filters of the sidebar. Values of the link that no ticket has are ignored, and said."""
+    unknown = [
+        f"{name} '{value}'"
+        for name in DIMENSIONS
+        for value in st.query_params.get_all(name)
+        if value and value not in values.get(name, [])
+    ]
+    if unknown:
+        st.session_state["_unknown"] = unknown
+    chosen = {name: _filter(name, values[name]) for name in values if name not in LESS_USED}
+    rest = [name for name in values if name in LESS_USED]
+    if rest:
+        with st.expander("More filters", expanded=any(st.session_state.get(name) for name in rest)):
+            chosen |= {name: _filter(name, values[name]) for name in rest}
+    return Scope.of({name: picked for name, picked in chosen.items() if picked})
+
+
+def _filter(name: str, values: list[str]) -> list[str]:
+    return st.multiselect(label(name), values, key=name, bind="query-params", placeholder="All")
+
+
+def period(horizon: Horizon, reporting: Reporting) -> Period | None:
+    """Grain and period. Until a visitor chooses, the last complete period is shown and follows new loads."""
+    zone, week_start = reporting.timezone, reporting.week_start
+    fallback = default_grain(horizon, datetime.now(UTC).date())
+    _take_link(horizon, reporting)
+    grain = st.segmented_control(
+        "Period",
+        GRAINS,
+        default=None if "grain" in st.session_state else fallback,
+        key="grain",
+        format_func=lambda grain: str(grain).capitalize(),
+        required=True,
+    )
+    found = choices(horizon, Grain(grain or fallback), zone, week_start)
+    if not found:
+        return None
+    codes = list(found)
+    latest = next((name for name in codes if found[name].whole), codes[0])
+    if st.session_state.get("period") not in codes or st.session_state.get("period") == st.session_state.get("_latest"):
+        st.session_state["period"] = latest
+    st.session_state["_latest"] = latest
+    picked = st.selectbox(
+        "Which", codes, key="period", format_func=lambda name: _period_label(found[name]), label_visibility="collapsed"
+    )
+    st.session_state[_MEMORY] = picked
+    if st.query_params.get("period") != picked:
+        st.query_params["period"] = picked
+    return found[picked]
+
+
+def _take_link(horizon: Horizon, reporting: Reporting) -> None:
+    """Follow a period in the link that this session did not write there: a pasted link, or Back."""
+    asked = st.query_params.get("period")
+    if asked is None or asked == st.session_state.get(_MEMORY):
+        return
+    grain = grain_of(asked)
+    known = choices(horizon, grain, reporting.timezone, reporting.week_start) if grain else {}
+    if grain is None or asked not in known:
+        st.session_state["_unknown"] = [*st.session_state.get("_unknown", []), f"period '{asked}'"]
+        return
+    st.session_state["grain"] = grain
+    st.session_state["period"] = asked
+    st.session_state["_latest"] = None
+
+
+def _period_label(period: Period) -> str:
+    name = wording.period(period)
+    return name if period.whole else f"{name} (so far)"
+
+
+def clock(options: Options, available: bool) -> Options:
+    """Calendar or business minutes; offered only where business minutes were loaded."""
+    if not available:
+        return options
+    picked = st.segmented_control(
+        "Clock",
+        ("calendar", "business"),
+        default="calendar",
+        key="clock",
+        bind="query-params",
+        required=True,
+        help="Calendar time is what the customer lives through. Business time counts office hours only.",
+    )
+    return replace(options, clock=picked or "calendar")
+
+
+def ignored() -> list[str]:
+    """What the link asked for and nobody knows; said once."""
+    return list(st.session_state.pop("_unknown", []))
+
