@@ -109,7 +109,7 @@ def test_a_wrong_zone_and_a_wrong_source_are_wrong_usage(home: Home, small_desk,
     path = write("one.csv", ONE)
     with pytest.raises(UsageError, match="'Dublin' is not a time zone"):
         load.load(home, [path], timezone="Dublin")
-    with pytest.raises(UsageError, match="There is no source 'desc'. Did you mean 'desk'?"):
+    with pytest.raises(UsageError, match=r"There is no source 'desc'\. Did you mean 'desk'\?"):
         load.load(home, [path], source="desc")
     with pytest.raises(UsageError, match="There is no file"):
         load.load(home, [Path("nowhere.csv")])
