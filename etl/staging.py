@@ -108,6 +108,10 @@ loaded_person = _loaded(
 #: What a group number is called.
 loaded_team = _loaded("team", "original_id name")
 
+#: What an account calls a field of its own, which its tickets name by number. ``options`` is a JSON list of objects
+#: with ``value`` (what tickets carry) and ``name`` (what people read).
+loaded_field = _loaded("field", "original_id name options")
+
 loaded_worklog = _loaded("worklog", "ticket_original_id agent activity", clocks="occurred_at", numbers="minutes")
 
 BY_NAME: dict[str, Table] = {table.name.removeprefix("loaded_"): table for table in loaded.sorted_tables}

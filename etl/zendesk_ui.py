@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from collections.abc import Mapping as Dictionary
 
 from sqlalchemy import case, func, null, or_
 
 from etl.mapping import Clock, Mapping
 from etl.staging import Claim, RawTable, Stage
 from etl.translate import stage_mapping
+from etl.zendesk_fields import LOOKS_LIKE, looking_like
 from etl.zendesk_rows import (
     SOURCE,
     Cell,
@@ -76,18 +76,6 @@ _PLAIN = {
 }
 
 _CUSTOM = re.compile(r"^(?P<name>.+?)\s*\[(?P<kind>\w+)\]$")
-#: What the account's own fields are taken for, by their names; the first pattern that fits a field wins.
-LOOKS_LIKE = {
-    "product": (r"products?( (name|area|line|family|module))?",),
-    "category": (
-        r"category",
-        r"((ticket|issue|contact|request|case|support) )?(category|topic)",
-        r"(issue|ticket|request|case|contact|inquiry) (type|reason)",
-        r"about( field)?",
-    ),
-    "region": (r"((customer|account|sales|support) )?(region|territory)",),
-    "tier": (r"((account|customer|organi[sz]ation|support) )?(tier|plan|segment)",),
-}
 
 #: Zendesk writes ``-`` where there is nothing.
 _NULLS = ("-", "")
@@ -160,16 +148,6 @@ def custom_fields(columns: Iterable[str]) -> dict[str, str]:
         if parts and parts["kind"] in ("list", "txt"):
             named[column] = parts["name"].strip().lower()
     return looking_like(named, LOOKS_LIKE)
-
-
-def looking_like(named: Dictionary[str, str], looks: Dictionary[str, tuple[str, ...]]) -> dict[str, str]:
-    """Our word → the first column whose name (in lower case) fits one of its patterns, earlier patterns first."""
-    found: dict[str, str] = {}
-    for ours, patterns in looks.items():
-        fits = [column for pattern in patterns for column, name in named.items() if re.fullmatch(pattern, name)]
-        if fits:
-            found[ours] = fits[0]
-    return found
 
 
 def _tell_unread(raw: RawTable, fields: dict[str, str], into: Stage) -> None:

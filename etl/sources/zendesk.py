@@ -1,8 +1,8 @@
-"""Zendesk: the UI export (CSV), and the API's tickets, audits, metrics, ratings, users, groups and organizations.
+"""Zendesk: the UI export (CSV), and the API's tickets, audits, metrics, ratings, users, groups, organizations, fields.
 
 API records are known by their keys, so pages with their envelope, bare lists and lines of JSON are all the same. See
-Zendesk's API reference, "Tickets", "Ticket Audits", "Ticket Metrics", "Satisfaction Ratings", "Users", "Groups" and
-"Organizations".
+Zendesk's API reference, "Tickets", "Ticket Audits", "Ticket Metrics", "Satisfaction Ratings", "Users", "Groups",
+"Organizations" and "Ticket Fields".
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from etl.files import flatten
 from etl.mapping import Clock, Mapping
 from etl.staging import Claim, RawTable, Stage
 from etl.translate import stage_mapping
+from etl.zendesk_fields import LOOKS_LIKE, field_cells, looking_like, stage_fields
 from etl.zendesk_rows import (
     SOURCE,
     Cell,
@@ -28,7 +29,6 @@ from etl.zendesk_rows import (
     status_word,
     uses_escalation_tags,
 )
-from etl.zendesk_ui import LOOKS_LIKE, looking_like
 from etl.zendesk_words import BAD, GOOD, WORDS
 
 NAME = SOURCE
@@ -105,7 +105,8 @@ _TICKET = {
     "vendor_escalated": ("escalated",),
     "is_outbound": ("outbound",),
 }
-_INSIDE = ("via.source.rel", "satisfaction_rating.score", "satisfaction_rating.comment")
+#: Paths of a ticket that other cells are made of.
+_INSIDE = ("custom_fields", "via.source.rel", "satisfaction_rating.score", "satisfaction_rating.comment")
 
 
 def _stage_tickets(raw: RawTable, into: Stage) -> None:
@@ -122,12 +123,14 @@ def _stage_tickets(raw: RawTable, into: Stage) -> None:
         "escalated": escalated_word(tags, is_used),
         "outbound": case((func.lower(cell["via.source.rel"]) == "outbound", "true")),
     }
+    own = field_cells(cell.custom_fields, into)
+    cells |= own
     mapping = Mapping(
         name="zendesk-tickets",
         shape="ticket",
         source=NAME,
         clock=_CLOCK,
-        columns=_TICKET,
+        columns={**_TICKET, **{name: (name,) for name in own}},
         words=WORDS,
         optional=("due_at",),
     )
@@ -286,5 +289,8 @@ _KINDS = {
         _stage_users,
     ),
     "organizations": _Records(("id", "name"), ("shared_tickets", "shared_comments"), _stage_organizations),
+    "ticket_fields": _Records(
+        ("id", "type", "title"), ("raw_title", "title_in_portal", "custom_field_options"), stage_fields
+    ),
     "groups": _Records(("id", "name", "created_at", "deleted"), ("default", "is_public"), _stage_groups),
 }
