@@ -46,7 +46,7 @@ def test_readers_beside_publishing_see_whole_snapshots_and_no_error(home: Home, 
         while not done.is_set():
             try:
                 seen.append(count(home.current_snapshot()))
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 wrong.append(error)
 
     reader = threading.Thread(target=read)
