@@ -12,14 +12,8 @@ ANSWERS = _HERE / "answers.toml"
 
 
 def demo_files() -> list[Path]:
-    """The exports in a good order to load: who there is first, then tickets, then what refers to them."""
-    order = ("zendesk_users", "zendesk_groups", "zendesk_org", "zendesk_ticket_fields", "zendesk_tickets", "zendesk")
-
-    def place(path: Path) -> tuple[int, str]:
-        ranks = [rank for rank, start in enumerate(order) if path.name.startswith(start)]
-        return (ranks[0] if ranks else len(order), path.name)
-
-    return sorted((path for path in EXPORTS.iterdir() if path.is_file()), key=place)
+    """The exports in the order to load them, which is the order of their names: who there is, then what happened."""
+    return sorted(path for path in EXPORTS.iterdir() if path.is_file())
 
 
 def demo_settings() -> Path:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sample_data import company, topics
 from sample_data.arrivals import World
-from sample_data.clock import EXPORTED, REPORTING_ZONE, iso, month, quarter
+from sample_data.clock import DAY, EXPORTED, REPORTING_ZONE, iso, month, quarter
 from sample_data.company import DOMAIN
 from sample_data.itdesk import Incident
 from sample_data.lives import Life
@@ -148,16 +148,22 @@ def _chronic(world: World) -> list[Table]:
     found = []
     for issue in world.issues:
         rows: list[Table] = []
+        before: int | None = None
         for number, occurrence in enumerate(issue.occurrences, 1):
             linked = [life for life in occurrence.tickets if life.key == issue.key]
+            started = linked[0].created
+            ended = max(tell(life).last_solved or life.created for life in linked)
             rows.append({
                 "number": number,
                 "started": iso(occurrence.tickets[0].created),
                 "last_created": iso(occurrence.tickets[-1].created),
                 "hotfix": iso(occurrence.hotfix_at),
+                "ended": iso(ended),
+                "days_since_previous": round((started - before) / DAY, 6) if before else "none",
                 "tickets": len(linked),
                 "accounts": len({life.contact.account.id for life in linked if life.contact.account}),
             })  # fmt: skip
+            before = ended
         topic = topics.BY_NAME[issue.topic]
         found.append({"key": issue.key, "name": issue.name, "product": topic.product, "topic": topic.name,
                       "tickets": sum(row["tickets"] for row in rows), "occurrences": rows})  # fmt: skip

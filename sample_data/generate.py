@@ -30,21 +30,27 @@ def everything(seed: int = SEED) -> dict[str, str]:
     world = build(dice)
     incidents = itdesk.incidents(dice)
     csat, nps = surveys.csat(dice, world), surveys.nps(dice, world)
-    made = {f"zendesk_tickets.zip/{name}": text for name, text in zendesk_files.ticket_pages(world)}
-    made |= {f"zendesk_ticket_audits.zip/{name}": text for name, text in zendesk_files.audit_pages(world)}
+    made = {f"04_zendesk_tickets.zip/{name}": text for name, text in zendesk_files.ticket_pages(world)}
+    made |= {f"05_zendesk_ticket_audits.zip/{name}": text for name, text in zendesk_files.audit_pages(world)}
     return made | {
-        "zendesk_users.json.gz": zendesk_files.users(world),
-        "zendesk_groups.json": zendesk_files.groups(),
-        "zendesk_organizations.json": zendesk_files.organizations(world),
-        "zendesk_ticket_fields.json": zendesk_files.ticket_fields(),
-        "servicenow_incident_event_log.csv.gz": itdesk.write(incidents),
-        "csat_surveys.csv.gz": surveys.csat_csv(csat),
-        "nps_surveys.csv.gz": surveys.nps_csv(nps),
-        "deployments.csv": deployments(world),
-        "agent_roster.csv": roster(),
-        "accounts.csv": accounts(world),
+        "01_zendesk_users.json.gz": zendesk_files.users(world),
+        "02_zendesk_groups.json": zendesk_files.groups(),
+        "03_zendesk_organizations.json": zendesk_files.organizations(world),
+        "06_zendesk_ticket_topics.csv.gz": ticket_topics(world),
+        "07_servicenow_incident_event_log.csv.gz": itdesk.write(incidents),
+        "11_csat_surveys.csv.gz": surveys.csat_csv(csat),
+        "12_nps_surveys.csv.gz": surveys.nps_csv(nps),
+        "10_deployments.csv": deployments(world),
+        "09_agent_roster.csv": roster(),
+        "08_accounts.csv": accounts(world),
         "answers.toml": toml(answers(world, incidents, csat, nps, seed)),
     }
+
+
+def ticket_topics(world: World) -> str:
+    """The custom fields of each ticket by their names, as a list view exports them."""
+    rows = ((life.number, life.topic.product, life.topic.name) for life in world.lives)
+    return surveys.table(("Ticket ID", "Product [list]", "Topic [list]"), rows)
 
 
 def deployments(world: World) -> str:

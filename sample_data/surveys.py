@@ -30,6 +30,8 @@ class Answer:
     counts: bool = True
 
 
+#: What the survey tool writes into the score of a survey nobody answered.
+NO_ANSWER = "no answer"
 _PRAISE = ("Quick and clear.", "Solved in one go, thank you.", "Friendly help.", "")
 _BLAME = ("Took far too long.", "I had to explain it twice.", "Third time this month.", "Not solved for us.", "")
 
@@ -124,12 +126,12 @@ def _panel(world: World) -> list[tuple[int, int]]:
 
 
 def csat_csv(answers: Sequence[Answer]) -> str:
-    """ISO clock times in UTC; an empty score was never answered."""
+    """ISO clock times in UTC."""
     header = ("Survey", "Ticket", "Contact", "Account", "Sent", "Answered", "Score", "Comment")
     return table(
         header,
         (
-            (a.id, a.ticket, a.respondent, a.account, iso(a.sent_at), _iso(a.answered_at), a.score, a.comment)
+            (a.id, a.ticket, a.respondent, a.account, iso(a.sent_at), _iso(a.answered_at), _score_cell(a), a.comment)
             for a in answers
         ),
     )
@@ -140,8 +142,12 @@ def nps_csv(answers: Sequence[Answer]) -> str:
     header = ("Response", "Person", "Account", "Asked", "Answered", "How likely are you to recommend us?")
     return table(
         header,
-        ((a.id, a.respondent, a.account, _dublin(a.sent_at), _dublin(a.answered_at), a.score) for a in answers),
+        ((a.id, a.respondent, a.account, _dublin(a.sent_at), _dublin(a.answered_at), _score_cell(a)) for a in answers),
     )
+
+
+def _score_cell(answer: Answer) -> int | str:
+    return NO_ANSWER if answer.score is None else answer.score
 
 
 def _iso(at: int | None) -> str:

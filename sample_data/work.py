@@ -30,11 +30,19 @@ class Desk:
     def __init__(self, dice: Dice) -> None:
         self.dice = dice
         self._next_key = 3000
+        self._keys: list[tuple[str, str, int]] = []  # engineering record, topic, when it was linked last
 
     def new_key(self) -> str:
         """A fresh engineering record."""
         self._next_key += self.dice.whole(1, 4)
         return f"QM-{self._next_key}"
+
+    def key_for(self, life: Life) -> str:
+        """Three in ten times the topic's last engineering record comes up again within two months, else a new one."""
+        recent = [key for key, topic, at in self._keys if topic == life.topic.name and 0 < life.now - at < 60 * DAY]
+        key = recent[-1] if recent and self.dice.chance(0.3) else self.new_key()
+        self._keys.append((key, life.topic.name, life.now))
+        return key
 
     def route(self, life: Life) -> Team:
         """Billing for Ledger; else whichever office is open, by region when both are, else the next to open."""
@@ -148,7 +156,7 @@ class Desk:
                 agent = self.hand_over(life, agent, TIER2)
                 self.note(life, agent, median=20)
             rounds = dice.weighted(((1, 0.62), (2, 0.27), (3, 0.11)))
-            self.rounds_with_engineering(life, agent, rounds, self.new_key())
+            self.rounds_with_engineering(life, agent, rounds, self.key_for(life))
             if dice.chance(0.16):
                 self.park(life, agent)
             self.answer(life, agent, 25)

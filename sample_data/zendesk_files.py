@@ -55,7 +55,7 @@ def ticket(life: Life) -> dict[str, Any]:
         "via": source,
         "created_at": iso(life.created),
         "updated_at": iso(life.now),
-        "type": "incident" if life.issue else "question",
+        "type": "incident" if life.issue or life.key else "question",
         "subject": life.title,
         "raw_subject": life.title,
         "description": life.steps[0].text,
@@ -233,24 +233,6 @@ def organizations(world: World) -> str:
         for account in world.companies
     ]
     return text_of({"organizations": records, "next_page": None, "previous_page": None, "count": len(records)})
-
-
-def ticket_fields() -> str:
-    """``/ticket_fields.json``: what the numbers of the custom fields mean."""
-
-    def field(number: int, title: str, kind: str, names: tuple[str, ...] = ()) -> dict[str, Any]:
-        options = [{"name": name, "raw_name": name, "value": topics.tag(name)} for name in names]
-        record = {"url": f"{HOST}/ticket_fields/{number}.json", "id": number, "type": kind, "title": title,
-                  "raw_title": title, "active": True, "removable": True, "created_at": iso(START),
-                  "updated_at": iso(START)}  # fmt: skip
-        return record | ({"custom_field_options": options} if names else {})
-
-    records = [
-        field(PRODUCT_FIELD, "Product", "tagger", topics.PRODUCTS),
-        field(TOPIC_FIELD, "Topic", "tagger", tuple(topic.name for topic in topics.TOPICS)),
-        field(KEY_FIELD, "Engineering issue", "text"),
-    ]
-    return text_of({"ticket_fields": records, "next_page": None, "previous_page": None, "count": len(records)})
 
 
 assert START < END  # noqa: S101

@@ -47,13 +47,13 @@ def rows(name: str) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def tickets() -> list[dict[str, Any]]:
-    return pages("zendesk_tickets.zip", "tickets")
+    return pages("04_zendesk_tickets.zip", "tickets")
 
 
 @pytest.fixture(scope="session")
 def audits() -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {}
-    for audit in pages("zendesk_ticket_audits.zip", "audits"):
+    for audit in pages("05_zendesk_ticket_audits.zip", "audits"):
         found.setdefault(audit["ticket_id"], []).append(audit)
     return found
 
@@ -61,7 +61,7 @@ def audits() -> dict[int, list[dict[str, Any]]]:
 @pytest.fixture(scope="session")
 def counted(tickets: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Tickets that count: not deleted, not merged, not by a tester of the company's own domain."""
-    users = json.loads(gzip.decompress((EXPORTS / "zendesk_users.json.gz").read_bytes()))["users"]
+    users = json.loads(gzip.decompress((EXPORTS / "01_zendesk_users.json.gz").read_bytes()))["users"]
     testers = {user["id"] for user in users if user["email"].endswith("@quillmark.example")}
     return [
         ticket
@@ -148,7 +148,7 @@ def test_population(
     assert sum(ticket["status"] == "deleted" for ticket in tickets) == told["deleted"]
     assert sum("closed_by_merge" in ticket["tags"] for ticket in tickets) == told["merged"]
     assert len(counted) == told["counted"]
-    log = rows("servicenow_incident_event_log.csv.gz")
+    log = rows("07_servicenow_incident_event_log.csv.gz")
     assert len(log) == told["servicenow_rows"]
     assert len({row["number"] for row in log}) == told["servicenow_incidents"]
 
@@ -189,8 +189,8 @@ def test_chronic_issues_are_linked_and_bunched(
 def test_surveys(counted: list[dict[str, Any]], answers: dict[str, Any]) -> None:
     numbers = {str(ticket["id"]) for ticket in counted}
     newest: dict[str, dict[str, str]] = {}
-    for row in rows("csat_surveys.csv.gz"):
-        if row["Score"] and row["Ticket"] in numbers and row["Answered"] >= newest.get(row["Ticket"], row)["Answered"]:
+    for row in rows("11_csat_surveys.csv.gz"):
+        if row["Score"].isdigit() and row["Ticket"] in numbers and row["Answered"] >= newest.get(row["Ticket"], row)["Answered"]:
             newest[row["Ticket"]] = row
     told = Counter(month(row["Answered"]) for row in newest.values())
     positive = Counter(month(row["Answered"]) for row in newest.values() if row["Score"] in "45")
@@ -200,9 +200,9 @@ def test_surveys(counted: list[dict[str, Any]], answers: dict[str, Any]) -> None
 
 def test_nps_dips_by_eight_points(answers: dict[str, Any]) -> None:
     newest: dict[tuple[str, str], tuple[datetime, int]] = {}
-    for row in rows("nps_surveys.csv.gz"):
+    for row in rows("12_nps_surveys.csv.gz"):
         score = row["How likely are you to recommend us?"]
-        if score:
+        if score.isdigit():
             at = datetime.strptime(row["Answered"], "%d/%m/%Y %H:%M").replace(tzinfo=UTC)
             key = (f"{at.year}-Q{(at.month + 2) // 3}", row["Person"])
             newest[key] = max(newest.get(key, (at, int(score))), (at, int(score)))
@@ -217,7 +217,7 @@ def test_nps_dips_by_eight_points(answers: dict[str, Any]) -> None:
 
 
 def test_bad_deployments_are_in_the_log(answers: dict[str, Any]) -> None:
-    log = {row["Change"]: row for row in rows("deployments.csv")}
+    log = {row["Change"]: row for row in rows("10_deployments.csv")}
     for bad in answers["bad_deployments"]:
         row = log[bad["change"]]
         assert (row["Product"], row["Deployed"], row["Outcome"]) == (bad["product"], bad["deployed"], "rolled back")
