@@ -9,20 +9,21 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import Any, TypeVar
 
 import streamlit as st
 
 # Streamlit puts this folder first on the path; what is imported must be the package, from wherever it is started.
+T = TypeVar("T")
 _ICON = str(Path(__file__).with_name("icon.svg"))
 _ROOT = str(Path(__file__).resolve().parent.parent)
 if _ROOT not in sys.path:
     sys.path.insert(0, _ROOT)
 
 from dashboard import readings, settings, views  # noqa: E402
-from dashboard.ask import Ask, Question, answer, dimensions_of  # noqa: E402
+from dashboard.ask import Ask, dimensions_of  # noqa: E402
 from dashboard.engine import Facts  # noqa: E402
 from dashboard.kpis.options import Options  # noqa: E402
-from dashboard.readings import Horizon, Reading  # noqa: E402
 from dashboard.scope import Grain, Period, Scope  # noqa: E402
 from dashboard.widgets import frame, links, scope_bar, style  # noqa: E402
 from etl.errors import NoFactsError, SupportKpiError  # noqa: E402
@@ -35,28 +36,17 @@ def facts_of(folder: str, snapshot: str) -> Facts:  # noqa: ARG001 - the snapsho
     return Facts.open(Home(folder))
 
 
-# Readings are frozen and hold SQL expressions: they are shared between runs, not copied by pickling.
+# Answers are frozen, and tables are only read: they are shared between runs, not copied by pickling.
 @st.cache_resource(max_entries=256, show_spinner=False)
-def answers(snapshot: str, key: str, _facts: Facts, _question: Question) -> list[Reading]:  # noqa: ARG001
-    """The answers to one question on one snapshot."""
-    return answer(_facts, _question)
+def remembered(snapshot: str, key: str, _make: Callable[[], Any]) -> Any:  # noqa: ARG001
+    """What was worked out for a snapshot; a new load has a new name, so nothing old is ever shown."""
+    return _make()
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def values_of(snapshot: str, _facts: Facts) -> dict[str, list[str]]:  # noqa: ARG001
-    """The values of each dimension that has any."""
-    return dimensions_of(_facts)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def horizon_of(snapshot: str, timezone: str, _facts: Facts) -> Horizon:  # noqa: ARG001
-    """From when until when the facts speak."""
-    return readings.horizon(_facts, timezone)
-
-
-def cached(facts: Facts, question: Question) -> list[Reading]:
-    """Answer a question, from memory where it was asked before on this snapshot."""
-    return answers(facts.name, repr(question), facts, question)
+def remember(snapshot: str, key: str, make: Callable[[], T]) -> T:
+    """The memory a page is handed."""
+    found: T = remembered(snapshot, key, make)
+    return found
 
 
 def current_facts(home: Home) -> Facts | None:
@@ -80,12 +70,12 @@ def ask_of(home: Home) -> Ask:
     nothing = Period(None, None, Grain.ALL, zone)
     if facts is None:
         return Ask(None, None, chosen, Scope(), nothing, options, targets)
-    horizon = horizon_of(facts.name, zone, facts)
+    horizon = remember(facts.name, f"horizon {zone}", lambda: readings.horizon(facts, zone))
     with st.sidebar:
         period = scope_bar.period(horizon, chosen.reporting) or nothing
-        scope = scope_bar.scope(values_of(facts.name, facts))
+        scope = scope_bar.scope(remember(facts.name, "dimensions", lambda: dimensions_of(facts)))
         options = scope_bar.clock(options, available=bool(chosen.schedules))
-    return Ask(facts, horizon, chosen, scope, period, options, targets, cached)
+    return Ask(facts, horizon, chosen, scope, period, options, targets, remember)
 
 
 def minutes_of(chosen: Settings) -> tuple[tuple[str, float, float, float], ...]:

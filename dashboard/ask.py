@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Protocol, TypeVar
 
 import pandas as pd
+from sqlalchemy import Column
+from sqlalchemy.sql.visitors import iterate
 
 from dashboard import kpis, readings, verdict
 from dashboard.engine import Facts
@@ -16,7 +19,9 @@ from dashboard.readings import Horizon, Quality, Reading
 from dashboard.scope import DIMENSIONS, Grain, Period, Scope, latest_whole, next_start, start_of
 from etl.errors import NoFactsError
 from etl.settings import Settings
+from etl.tables import ticket
 
+T = TypeVar("T")
 #: How many complete periods a line shows.
 TREND = 13
 #: How many complete periods can be chosen.
@@ -35,6 +40,19 @@ class Question:
     by: tuple[str, ...]
     options: Options
     targets: tuple[tuple[str, Target | None], ...]
+
+
+class Memory(Protocol):
+    """Keeps what was worked out for one snapshot, by key; the frame hands in one that lasts between runs."""
+
+    def __call__(self, snapshot: str, key: str, make: Callable[[], T]) -> T:
+        """What is remembered under this key, made first where it is not."""
+        ...
+
+
+def fresh(snapshot: str, key: str, make: Callable[[], T]) -> T:  # noqa: ARG001
+    """A memory that forgets at once."""
+    return make()
 
 
 def answer(facts: Facts, question: Question) -> list[Reading]:
@@ -65,7 +83,7 @@ class Ask:
     period: Period
     options: Options
     targets: Mapping[str, Target | None]
-    reader: Callable[[Facts, Question], list[Reading]] = answer
+    remember: Memory = fresh
 
     @property
     def loaded(self) -> Facts:
@@ -81,7 +99,7 @@ class Ask:
         chosen = tuple(periods) if periods is not None else (self.period,)
         targets = tuple(sorted(self.targets.items(), key=lambda pair: pair[0]))
         question = Question(tuple(names), self.scope, chosen, tuple(by), self.options, targets)
-        return self.reader(self.loaded, question)
+        return self._remembered(repr(question), lambda facts: answer(facts, question))
 
     def stories(self, names: Sequence[str]) -> dict[str, Story]:
         """Each KPI with its past: one query for all of them."""
@@ -110,11 +128,15 @@ class Ask:
 
     def quality(self) -> Quality:
         """What was loaded, what was refused, what is missing."""
-        return readings.quality(self.loaded)
+        return self._remembered("quality", readings.quality)
 
     def dimensions(self) -> dict[str, list[str]]:
         """The dimensions that have values, with those values."""
-        return dimensions_of(self.loaded)
+        return self._remembered("dimensions", dimensions_of)
+
+    def _remembered(self, key: str, make: Callable[[Facts], T]) -> T:
+        facts = self.loaded
+        return self.remember(facts.name, key, lambda: make(facts))
 
 
 @dataclass(frozen=True)
@@ -225,3 +247,10 @@ def grain_of(text: str) -> Grain | None:
     if rest[0] == "Q":
         return Grain.QUARTER
     return Grain.MONTH if len(rest) == 2 else None
+
+
+def fields_of(kpi: Kpi) -> set[str]:
+    """The fields of a ticket that a KPI is counted from, read off its own definition."""
+    parts = [kpi.dated_by, kpi.among, *kpi.statistic.columns(kpi.among).values()]
+    found = (element for part in parts for element in iterate(part))
+    return {column.name for column in found if isinstance(column, Column) and column.table is ticket}

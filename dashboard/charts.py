@@ -100,15 +100,10 @@ def group_name(reading: Reading) -> str:
     return " · ".join(str(value) if value is not None else "(none)" for _, value in reading.group)
 
 
-def interval_words(reading: Reading) -> str:
-    """Low to high in words; empty where the value is a complete count."""
-    return wording.interval(reading)
-
-
 def hover(reading: Reading) -> str:
     """Value, n, interval and period of a point."""
     name = f"<b>{safe(group_name(reading))}</b><br>" if reading.group else ""
-    spread = interval_words(reading)
+    spread = wording.interval(reading)
     lines = [
         f"{name}<b>{safe(wording.value(reading.value, reading.kpi.unit))}</b>"
         + ("" if reading.period.whole else " so far"),
@@ -127,7 +122,7 @@ def _figure(colours: Palette, height: int) -> go.Figure:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 13, "color": colours.ink},
-        margin={"l": 8, "r": 110, "t": 10, "b": 8},
+        margin={"l": 8, "r": 16, "t": 10, "b": 8},
         showlegend=False,
         hovermode="closest",
         hoverlabel={
@@ -208,17 +203,21 @@ def _target(figure: go.Figure, target: Target | None, unit: Unit, scale: Scale, 
         return
     figure.add_hline(y=target.value * scale.factor, line={"color": colours.target, "width": 1, "dash": "dash"})
     if named:
-        side = "above" if target.above is not None else "below"
         figure.add_annotation(
             x=1,
             xref="paper",
-            xanchor="left",
+            xanchor="right",
             y=target.value * scale.factor,
-            text=f" target {side}<br> {safe(wording.value(target.value, unit))}",
+            yanchor="bottom",
+            text=target_name(target, unit),
             showarrow=False,
-            align="left",
             font={"size": 12, "color": colours.target},
         )
+
+
+def target_name(target: Target, unit: Unit) -> str:
+    """``target above 70 %``."""
+    return f"target {'above' if target.above is not None else 'below'} {wording.value(target.value, unit)}"
 
 
 def spark(past: Sequence[Reading], target: Target | None, dark: bool = False, height: int = 72) -> go.Figure:
@@ -258,6 +257,8 @@ def trend(lines: Mapping[str, Sequence[Reading]], dark: bool = False, height: in
         if len(kept) > 1:
             _label_end(figure, label, past, scale, colour)
     _target(figure, target, unit, scale, colours, named=True)
+    if len(kept) > 1:
+        figure.update_layout(margin={"r": 24 + 8 * max(len(label) for label in kept)})
     _axes(figure, max(kept.values(), key=len), unit, scale)
     return figure
 
@@ -276,12 +277,13 @@ def _label_end(figure: go.Figure, label: str, past: Sequence[Reading], scale: Sc
 
 def _axes(figure: go.Figure, past: Sequence[Reading], unit: Unit, scale: Scale) -> None:
     ticks = _ticks(past)
-    step = max(1, len(ticks) // 7)
+    step = -(-len(ticks) // 6)
     shown = [place for place in range(len(ticks)) if (len(ticks) - 1 - place) % step == 0]
     figure.update_xaxes(
         type="category",
         tickvals=[ticks[place] for place in shown],
         ticktext=[wording.short_period(past[place].period) for place in shown],
+        tickangle=0,
     )
     figure.update_yaxes(ticksuffix=scale.suffix, nticks=6)
     if unit is Unit.COUNT:
@@ -307,8 +309,12 @@ def dots(groups: Sequence[Reading], dark: bool = False) -> go.Figure:
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": [max(0.0, (r.high - r.value)) * scale.factor if r.high is not None and r.value else 0 for r in shown],
-            "arrayminus": [max(0.0, (r.value - r.low)) * scale.factor if r.low is not None and r.value else 0 for r in shown],
+            "array": [
+                max(0.0, (r.high - r.value)) * scale.factor if r.high is not None and r.value else 0 for r in shown
+            ],
+            "arrayminus": [
+                max(0.0, (r.value - r.low)) * scale.factor if r.low is not None and r.value else 0 for r in shown
+            ],
             "color": colours.muted,
             "thickness": 1.5,
             "width": 3,
@@ -334,14 +340,13 @@ def dots(groups: Sequence[Reading], dark: bool = False) -> go.Figure:
 def _vertical_target(figure: go.Figure, target: Target | None, unit: Unit, scale: Scale, colours: Palette) -> None:
     if target is None:
         return
-    side = "above" if target.above is not None else "below"
     figure.add_vline(x=target.value * scale.factor, line={"color": colours.target, "width": 1, "dash": "dash"})
     figure.add_annotation(
         x=target.value * scale.factor,
         y=1,
         yref="paper",
         yanchor="bottom",
-        text=f"target {side} {safe(wording.value(target.value, unit))}",
+        text=target_name(target, unit),
         showarrow=False,
         font={"size": 12, "color": colours.target},
     )

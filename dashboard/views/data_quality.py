@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import kpis
-from dashboard.ask import Ask
+from dashboard import kpis, wording
+from dashboard.ask import Ask, fields_of
 from dashboard.readings import Quality
 from dashboard.widgets import exhibit, frame
 
@@ -57,10 +57,10 @@ def _sentence(quality: Quality) -> str:
     read, refused = (int(quality.loads[name].fillna(0).sum()) for name in ("rows_read", "rows_quarantined"))
     if not read:
         return "No rows were read yet."
-    words = f"{read - refused:,} of {read:,} rows from {len(quality.loads):,} files were taken"
+    words = f"{read - refused:,} of {read:,} rows from {wording.quantity(len(quality.loads), 'files')} were taken"
     kept = f"; {refused:,} were not, each with its reason below." if refused else "; none was refused."
     unknown = len(quality.unmapped_words)
-    return words + kept + (f" {unknown:,} words of the vendor are not mapped yet." if unknown else "")
+    return words + kept + (f" Words nobody has mapped yet: {unknown:,}." if unknown else "")
 
 
 def _section(title: str, rows: pd.DataFrame, key: str, otherwise: str, note: str = "") -> None:
@@ -81,7 +81,12 @@ def _coverage(coverage: pd.DataFrame) -> pd.DataFrame:
     wide = coverage.assign(share=share).pivot_table(index="column", columns="source", values="share", sort=False)
     wide = wide.loc[wide.mean(axis="columns").sort_values().index]
     words = wide.map(lambda part: "" if pd.isna(part) else f"{100 * part:.1f} %")
-    return words.rename_axis(columns=None).reset_index().rename(columns={"column": "field"})
+    shown = words.rename_axis(columns=None).reset_index().rename(columns={"column": "field"})
+    touched: dict[str, list[str]] = {name: [] for name in shown["field"]}
+    for kpi in kpis.catalogue().values():
+        for name in fields_of(kpi) & touched.keys():
+            touched[name].append(kpi.label)
+    return shown.assign(touches=[", ".join(touched[name]) for name in shown["field"]])
 
 
 def _population(population: pd.DataFrame) -> pd.DataFrame:
@@ -95,5 +100,5 @@ def _touched(ask: Ask) -> None:
     if not silent:
         frame.note("Every KPI has a reading.")
         return
-    rows = [{"KPI": r.kpi.label, "why": exhibit.nothing([r]), "needs": r.kpi.needs} for r in silent]
+    rows = [{"KPI": r.kpi.label, "why": exhibit.nothing([r])} for r in silent]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")

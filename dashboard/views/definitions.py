@@ -16,6 +16,18 @@ ICON = ":material/menu_book:"
 ORDER = 50
 QUESTION = "Can I trust this number, and defend it?"
 
+#: Each kind of statistic with its interval, for those who check.
+_STATISTICS = {
+    "Proportion": "a share, with Wilson's 95 % interval",
+    "Mean": "a mean, with Student's 95 % interval",
+    "Quantile": "a quantile by rank, with the 95 % interval of order statistics",
+    "NetScore": "share of promoters minus share of detractors, in points, with its 95 % interval",
+    "Count": "a complete count; the range is what chance alone would give (Poisson)",
+    "RatioOfSums": "one sum divided by another, with a 95 % interval by the delta method",
+    "Stock": "a complete count at the end of the period, without an interval",
+    "Scenario": "a mean of assumed minutes; the range is what the assumptions allow, not a confidence interval",
+}
+
 
 def render(ask: Ask) -> None:
     """Every KPI of the catalogue, searchable."""
@@ -63,8 +75,7 @@ def _block(kpi: Kpi, target: Target | None) -> str:
 
 
 def _statistic(kpi: Kpi) -> str:
-    words = (type(kpi.statistic).__doc__ or "").strip().splitlines()
-    return words[0] if words else type(kpi.statistic).__name__
+    return _STATISTICS.get(type(kpi.statistic).__name__, type(kpi.statistic).__name__)
 
 
 def _target(kpi: Kpi, target: Target | None) -> str:

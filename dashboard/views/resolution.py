@@ -28,7 +28,9 @@ def render(ask: Ask) -> None:
                 label = stories[name].now.kpi.label
                 exhibit.trend(label, {label: stories[name].past}, name)
     compare.by_group(ask, _QUALITY, ("team", "priority", "product", "channel"), "resolution")
-    frame.section("Volume", "Created and resolved are counted on their own clocks, so their gap is the backlog's growth.")
+    frame.section(
+        "Volume", "Created and resolved are counted on their own clocks, so their gap is the backlog's growth."
+    )
     figures.row(ask, [stories[name] for name in _VOLUME], key="volume")
     left, right = st.columns(2, gap="medium")
     with left:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from html import escape
 
 import pandas as pd
@@ -30,15 +31,15 @@ def render(ask: Ask) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         exhibit.trend("CSAT: share of satisfied answers", {"CSAT": stories["csat"].past}, "csat")
-        exhibit.trend(
-            "CSAT response rate",
-            {"response rate": stories["csat_response_rate"].past},
-            "csat-response",
-            "Only customers who answer are heard. When this line moves, CSAT may move without anyone being happier.",
-            height=180,
-        )
     with right:
+        exhibit.trend("CSAT response rate", {"response rate": stories["csat_response_rate"].past}, "csat-response")
+    frame.note(
+        "Only customers who answer are heard: when the response rate moves, CSAT may move without anyone happier."
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
         exhibit.trend("NPS", {"NPS": stories["nps"].past}, "nps")
+    with right:
         _split(ask, stories["nps"])
     compare.by_group(ask, ("csat", "nps"), ("account_tier", "product", "channel", "team"), "satisfaction")
     _comments(ask, stories["csat"])
@@ -79,7 +80,7 @@ def _comments(ask: Ask, csat: Story) -> None:
     links.tickets(ask, csat.now)
 
 
-def _quote(row: dict[str, object]) -> str:
+def _quote(row: Mapping[Hashable, object]) -> str:
     about = " · ".join(str(row[name]) for name in ("ticket_id", "team", "product") if isinstance(row.get(name), str))
     return (
         f'<div class="kpi-quote"><p>{escape(str(row["comment"])[:600])}</p>'

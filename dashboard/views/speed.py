@@ -20,7 +20,9 @@ def render(ask: Ask) -> None:
     """Five figures, their trends, then who waits."""
     stories = ask.stories(_HEADLINES)
     frame.heading(TITLE, QUESTION, ask)
-    frame.sentence(figures.sentence([stories["first_reply_time"], stories["mttr_median"], stories["sla_compliance"]]))
+    frame.sentence(
+        figures.sentence([stories[name] for name in ("mttr", "sla_compliance", "first_reply_time", "mttr_median")])
+    )
     figures.row(ask, [stories[name] for name in _HEADLINES], key="speed")
     exhibit.trend(
         "Time to resolve: mean, median and 90th percentile",
@@ -35,5 +37,7 @@ def render(ask: Ask) -> None:
     with right:
         sla = stories["sla_compliance"]
         exhibit.trend(sla.now.kpi.label, {sla.now.kpi.label: sla.past}, "sla")
-    compare.by_group(ask, ("first_reply_time", "mttr_median", "sla_compliance"), ("team", "priority", "channel"), "speed")
+    compare.by_group(
+        ask, ("first_reply_time", "mttr_median", "sla_compliance"), ("team", "priority", "channel"), "speed"
+    )
     frame.foot(ask)

@@ -71,4 +71,3 @@ def _group() -> tuple[tuple[str, str | None], ...]:
     """The group of the link: ``team:Billing``, or ``team`` alone for the tickets without one."""
     pairs = (text.partition(":") for text in st.query_params.get_all("group"))
     return tuple((name, value if colon else None) for name, colon, value in pairs if name in DIMENSIONS)
-

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import charts, wording
 from dashboard.ask import Ask, Story
-from dashboard.kpis.kpi import Good, Target
+from dashboard.kpis.kpi import Good
 from dashboard.readings import Reading
 from dashboard.verdict import Change, Verdict
 from dashboard.widgets import exhibit, links, style
@@ -25,11 +25,13 @@ def status(reading: Reading) -> str:
 
 def target_words(reading: Reading) -> str:
     """``target above 70 %``, or nothing."""
-    target = reading.target
-    if not isinstance(target, Target):
-        return ""
-    side = "above" if target.above is not None else "below"
-    return f"target {side} {wording.value(target.value, reading.kpi.unit)}"
+    return charts.target_name(reading.target, reading.kpi.unit) if reading.target else ""
+
+
+def value_html(reading: Reading) -> str:
+    """The value, largest on the card; a long unit is set smaller behind it."""
+    number, space, unit = wording.value(reading.value, reading.kpi.unit).partition(" min per ticket")
+    return f'<span class="value">{escape(number)}<span class="unit">{escape(space + unit)}</span></span>'
 
 
 def spread_and_n(reading: Reading) -> str:
@@ -65,7 +67,7 @@ def change_words(story: Story) -> str:
     size = wording.difference(change.difference, story.now.kpi.unit)
     against = wording.short_period(before.period)
     if change.is_real is None:
-        return f'<span class="small">{escape(size)} on {escape(against)}, not tested: no confidence interval</span>'
+        return f'<span class="small">{escape(size)} on {escape(against)}, not tested</span>'
     if not change.is_real:
         return f'<span class="small">{escape(size)} on {escape(against)}, within normal variation</span>'
     kind = direction(change, story.now.kpi.good)
@@ -83,7 +85,7 @@ def headline(ask: Ask, story: Story) -> None:
         st.html(f'<div class="kpi-card">{top}{_missing(now)}</div>')
         return
     st.html(
-        f'<div class="kpi-card">{top}<div class="figure"><span class="value">{escape(wording.value(now.value, now.kpi.unit))}</span>'
+        f'<div class="kpi-card">{top}<div class="figure">{value_html(now)}'
         f'<span class="small">{escape(target_words(now))}</span></div>'
         f'<div class="small">{escape(evidence(now))}</div>'
         f'<div class="change">{change_words(story)}</div></div>'
@@ -100,9 +102,8 @@ def _missing(reading: Reading) -> str:
 def spark(story: Story) -> None:
     """Thirteen complete periods; the target as a dashed line, the running period hollow."""
     kpi = story.now.kpi
-    target = story.now.target if isinstance(story.now.target, Target) else None
     st.plotly_chart(
-        charts.spark(story.past, target, style.dark()),
+        charts.spark(story.past, story.now.target, style.dark()),
         key=f"spark-{kpi.name}",
         theme=None,
         config=charts.CONFIG,

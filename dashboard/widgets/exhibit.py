@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Literal
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -60,7 +61,9 @@ def table(readings: Sequence[Reading]) -> pd.DataFrame:
         unit = reading.kpi.unit
         row: dict[str, object] = {"KPI": reading.kpi.label, "Period": wording.period(reading.period)}
         if reading.group:
-            row[" · ".join(name.replace("_", " ").capitalize() for name, _ in reading.group)] = charts.group_name(reading)
+            row[" · ".join(name.replace("_", " ").capitalize() for name, _ in reading.group)] = charts.group_name(
+                reading
+            )
         row["Value"] = wording.value(reading.value, unit)
         row["95 % interval"] = wording.interval(reading)
         row["n"] = reading.n
@@ -76,7 +79,7 @@ def behind(frame: pd.DataFrame, key: str) -> None:
         download(frame, f"{key}.csv", key)
 
 
-def show(frame: pd.DataFrame, key: str, height: int | str = "auto") -> None:
+def show(frame: pd.DataFrame, key: str, height: int | Literal["auto"] = "auto") -> None:
     """A table that sorts and searches; its cells are drawn as text, never as markup."""
     st.dataframe(frame, hide_index=True, width="stretch", height=height, key=f"table-{key}")
 

@@ -28,11 +28,12 @@ def _small(story: Story) -> None:
     badge = f'<span class="badge">{escape(now.kpi.grade)}</span>' if now.kpi.grade else ""
     label = f'<div class="label">{escape(now.kpi.label)}{badge}</div>'
     if now.value is None:
-        st.html(f'<div class="kpi-card">{label}{card.status(now)}<p class="missing">{escape(exhibit.nothing([now]))}</p></div>')
+        missing = f'<p class="missing">{escape(exhibit.nothing([now]))}</p>'
+        st.html(f'<div class="kpi-card">{label}{card.status(now)}{missing}</div>')
         return
     target = card.target_words(now)
     st.html(
-        f'<div class="kpi-card">{label}<div class="value">{escape(wording.value(now.value, now.kpi.unit))}</div>'
+        f'<div class="kpi-card">{label}<div>{card.value_html(now)}</div>'
         f'<div>{card.status(now)} <span class="small">{escape(target)}</span></div>'
         f'<div class="small">{escape(card.spread_and_n(now))}</div>'
         f'<div class="change">{card.change_words(story)}</div></div>'
@@ -40,5 +41,9 @@ def _small(story: Story) -> None:
 
 
 def sentence(stories: Sequence[Story]) -> str:
-    """The answer of a page in one plain sentence, made from its readings."""
-    return wording.headline_sentence([story.now for story in stories])
+    """The answer of a page in plain sentences: what met or missed its target, then what stands without one."""
+    judged = [story.now for story in stories if story.now.target is not None and story.now.value is not None]
+    others = [story.now for story in stories if story.now.target is None and story.now.value is not None]
+    parts = [wording.headline_sentence(judged)] if judged else []
+    parts += [f"{reading.kpi.label}: {wording.value(reading.value, reading.kpi.unit)}." for reading in others]
+    return " ".join(parts) or wording.headline_sentence([story.now for story in stories])

@@ -13,7 +13,8 @@ from etl.errors import SupportKpiError
 
 _EMPTY = """
 <div class="kpi-steps"><h2>Nothing is loaded yet</h2>
-<p>The seven headline figures appear here as soon as one export of your help desk is loaded. Nothing leaves this machine.</p>
+<p>The seven headline figures appear here as soon as one export of your help desk is
+loaded. Nothing leaves this machine.</p>
 <h3 class="kpi-h2">See it with sample data</h3>
 <pre>make demo</pre>
 <h3 class="kpi-h2">Load your own export</h3>
@@ -33,14 +34,12 @@ def heading(title: str, question: str, ask: Ask | None = None) -> None:
     if ask is not None and ask.facts is not None:
         limits = escape(ask.scope.words()) or "all tickets"
         so_far = "" if ask.period.whole else " so far, not complete"
-        clock = f" · {escape(str(ask.options.clock))} clock" if hasattr(ask.options, "clock") else ""
+        clock = f" · {escape(str(ask.options.clock))} clock"
         scope = (
             f'<p class="scope"><b>{escape(wording.period(ask.period))}</b>{so_far} · {limits}'
             f"{clock} · {escape(ask.period.timezone)}</p>"
         )
-    st.html(
-        f'<div class="kpi-page"><h1>{escape(title)}</h1><p class="question">{escape(question)}</p>{scope}</div>'
-    )
+    st.html(f'<div class="kpi-page"><h1>{escape(title)}</h1><p class="question">{escape(question)}</p>{scope}</div>')
 
 
 def sentence(text: str) -> None:
@@ -80,5 +79,5 @@ def foot(ask: Ask) -> None:
     as_of = ask.horizon.as_of
     newest = f"Data up to {as_of:%-d %b %Y %H:%M} UTC" if as_of else "No dated facts"
     taken = f"{read - refused:,} of {read:,} rows accepted, {refused:,} quarantined" if read else "no rows read"
-    st.html(f'<p class="kpi-foot">{newest} · {len(loads)} loads · {taken}</p>')
+    st.html(f'<p class="kpi-foot">{newest} · {wording.quantity(len(loads), "loads")} · {taken}</p>')
     links.to("data_quality", "What is missing, and which KPIs it touches")

@@ -118,4 +118,3 @@ def clock(options: Options, available: bool) -> Options:
 def ignored() -> list[str]:
     """What the link asked for and nobody knows; said once."""
     return list(st.session_state.pop("_unknown", []))
-

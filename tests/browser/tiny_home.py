@@ -13,9 +13,14 @@ from etl.settings import Home
 from etl.tables import facts, load, quarantine, survey, ticket, ticket_event, unmapped_word
 
 #: What a customer may write where a name or a subject is expected.
-NASTY = ("<script>window.hacked=1</script>", "[click me](http://evil.example)", "=HYPERLINK(1)", "<img src=x onerror=alert(1)>")
+NASTY = (
+    "<script>window.hacked=1</script>",
+    "[click me](http://evil.example)",
+    "=HYPERLINK(1)",
+    "<img src=x onerror=alert(1)>",
+)
 TEAMS = ("Billing", "Platform", "Onboarding", NASTY[0], NASTY[1])
-START, END = datetime(2025, 6, 2), datetime(2026, 6, 24, 17, 40)
+START, END = datetime.fromisoformat("2025-06-02"), datetime.fromisoformat("2026-06-24T17:40")
 
 
 def build(folder: Path, name: str = "facts-1.duckdb", tickets: int = 3000, seed: int = 7) -> Home:
@@ -33,7 +38,8 @@ def build(folder: Path, name: str = "facts-1.duckdb", tickets: int = 3000, seed:
         connection.execute(load.insert(), [_load(len(rows))])
         connection.execute(quarantine.insert(), [_refused(line) for line in (3, 17)])
         connection.execute(
-            unmapped_word.insert(), [{"load_id": 1, "column": "status", "word": NASTY[0], "treated_as": "open", "rows": 4}]
+            unmapped_word.insert(),
+            [{"load_id": 1, "column": "status", "word": NASTY[0], "treated_as": "open", "rows": 4}],
         )
     engine.dispose()
     home.pointer.write_text(name, encoding="utf-8")
