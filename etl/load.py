@@ -207,9 +207,6 @@ class _Loading:
                 entry.notes.append(f"{raw.rows:,} records left out: {candidate.title}")
                 continue
             self._stage_table(raw, candidate, entry)
-        waiting = checks.events_without_ticket(connection, load_id)
-        if waiting:
-            entry.notes.append(f"{waiting:,} events wait for their tickets, which no file has told of yet.")
         ledger.replace_older(connection, entry)
         ledger.write(connection, entry, time.perf_counter() - started)
         work.changed(connection)

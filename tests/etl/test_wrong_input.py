@@ -181,8 +181,8 @@ def test_impossible_clocks_are_quarantined(take, write, published):
     report = take(write("clocks.csv", HEADER + rows + GOOD))
     assert (report.rows_read, report.rows_accepted, report.rows_quarantined) == (4, 1, 3)
     assert published("select line, reason from quarantine order by 1") == [
-        (2, "date before 1990"),
-        (3, "date in the future"),
+        (2, "a date before 1990"),
+        (3, "a date in the future"),
         (4, "resolved before created"),
     ]
     assert published("select original_id from ticket") == [("1",)]
