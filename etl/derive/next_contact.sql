@@ -8,20 +8,36 @@ with contact as (
     from ticket_clock
     where requester is not null and excluded_because is null and created_at is not null
 ),
-solved as (
-    select * from contact where first_resolved_at is not null
+point as (
+    -- A creation and a solve of one person on one topic, on one line of time.
+    select ticket_number, source, requester, topic, created_at as moment, false as is_solve from contact
+    union all
+    select ticket_number, source, requester, topic, first_resolved_at, true
+    from contact
+    where first_resolved_at is not null and topic is not null
+    union all
+    -- The line of a person whatever the topic, for the tickets that have none.
+    select ticket_number, source, requester, '*', moment, is_solve
+    from (
+        select ticket_number, source, requester, created_at as moment, false as is_solve
+        from contact
+        where (source, requester) in (select (source, requester) from contact where topic is null)
+        union all
+        select ticket_number, source, requester, first_resolved_at, true
+        from contact
+        where topic is null and first_resolved_at is not null
+    )
 ),
 followed as (
-    select s.ticket_number, s.first_resolved_at, n.created_at as next_at
-    from solved s
-    asof join contact n
-        on n.source = s.source and n.requester = s.requester and n.topic = s.topic
-        and s.first_resolved_at < n.created_at
-    union all
-    select s.ticket_number, s.first_resolved_at, n.created_at
-    from (select * from solved where topic is null) s
-    asof join contact n
-        on n.source = s.source and n.requester = s.requester and s.first_resolved_at < n.created_at
+    select
+        ticket_number, is_solve, moment,
+        -- At one instant the creation comes first: what was created with the solve was not created after it.
+        min(case when not is_solve then moment end) over (
+            partition by source, requester, topic order by moment, is_solve
+            rows between 1 following and unbounded following
+        ) as next_at
+    from point
 )
-select ticket_number, (epoch_us(next_at) - epoch_us(first_resolved_at)) / 86400e6 as days
-from followed;
+select ticket_number, (epoch_us(next_at) - epoch_us(moment)) / 86400e6 as days
+from followed
+where is_solve and next_at is not null;

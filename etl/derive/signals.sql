@@ -25,8 +25,11 @@ with questions as (
 )
 select q.ticket_number, q.place
 from questions q
-asof join status_event s on s.ticket_number = q.ticket_number and q.occurred_at <= s.occurred_at
-where s.status = 'waiting_customer' and s.occurred_at <= q.occurred_at + interval 1 hour;
+join status_event s
+    on s.ticket_number = q.ticket_number
+    and s.occurred_at between q.occurred_at and q.occurred_at + interval 1 hour
+group by q.ticket_number, q.place
+having arg_min(s.status, s.place) = 'waiting_customer';
 
 -- A pick-up: the first touch of each owner after the first. Owners count when they touch, not when assigned:
 -- routing would otherwise make pick-ups nobody worked.

@@ -42,13 +42,10 @@ started as (
         c.*,
         p.clock, p.minutes, p.business_hours,
         case when p.clock = 'first_reply' then c.first_reply_at else c.resolved_at end as met_at,
-        case
-            when w.opens_at is null then 0
-            else w.minutes_before + (epoch_us(least(c.created_at, w.closes_at)) - epoch_us(w.opens_at)) / 60e6
-        end as open_by_creation
+        m.open_by_creation
     from counted c
     join chosen p using (ticket_number)
-    asof left join working_interval w on w.schedule = c.schedule and c.created_at >= w.opens_at
+    left join business_minutes m using (ticket_number)
 ),
 due as (
     -- In business hours: the instant at which the office will have been open so many minutes more.

@@ -112,5 +112,4 @@ select
     e.is_question, e.text_hash, e.load_id
 from event e
 join ticket_key k using (ticket_number)
-join (select ticket_number, first_place from event_total) t using (ticket_number)
-order by e.rowid;
+join (select ticket_number, first_place from event_total) t using (ticket_number);
