@@ -62,8 +62,11 @@ def explain(error: Exception) -> str:
     """An error as its title, where it happened, and what to do next, one a line."""
     if isinstance(error, SupportKpiError):
         return "\n".join(part for part in (f"Error: {error.title}", error.detail, error.next_step) if part)
+    if isinstance(error, OSError) and error.strerror:
+        return f"Error: {error.filename or 'the system'}: {error.strerror}."
+    first = next(iter(str(error).splitlines()), "")
     return (
-        f"Error: something went wrong that should not have ({type(error).__name__}: {error}).\n"
+        f"Error: something went wrong that should not have ({type(error).__name__}: {first}).\n"
         "Run the same command with SUPPORTKPI_DEBUG=1 to see where, and report it."
     )
 

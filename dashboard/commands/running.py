@@ -52,7 +52,22 @@ def starter(name: str) -> str:
 
 def serve(context: typer.Context, port: Port = 8501, address: Address = "127.0.0.1") -> None:
     """Open the dashboard on the data loaded; it sees later loads by itself."""
-    start(home_of(context), port, address)
+    home = home_of(context)
+    refuse_taken(port, address)
+    if home.work_file.exists():
+        follow_settings(home)
+    start(home, port, address)
+
+
+def follow_settings(home: Home) -> None:
+    """Derive the facts anew when settings they stand on have changed since they were published."""
+    from etl import snapshot, work
+
+    try:
+        if snapshot.publish_if_stale(home) is not None:
+            typer.echo("The settings have changed since the last load; the facts were derived anew.", err=True)
+    except work.BusyError:
+        typer.echo("A load is running; its data will show when it has ended.", err=True)
 
 
 def demo(
@@ -68,7 +83,8 @@ def demo(
         refuse_taken(port, address)
     copy_settings(exports, home)
     if home.current_snapshot() is None:
-        loading.load_all(home, [exports])
+        typer.echo("Loading the sample data; this takes half a minute.", err=True)
+        loading.show_report(loading.load_all(home, [exports]))
     else:
         typer.echo(f"{home.folder} holds data already; it is shown as it is.", err=True)
     if opening:
@@ -97,7 +113,6 @@ def copy_settings(exports: Path, home: Home) -> None:
 
 def start(home: Home, port: int, address: str) -> None:
     """Replace this process by the dashboard's, so that Ctrl-C and signals reach it."""
-    refuse_taken(port, address)
     command = server_command(port, address)
     environment = os.environ | {"SUPPORTKPI_HOME": str(home.folder.resolve())}
     typer.echo(f"The dashboard is on http://{address}:{port} (Ctrl-C ends it).", err=True)

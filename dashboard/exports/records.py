@@ -88,7 +88,7 @@ def record(reading: Reading) -> Record:
         "as_of": moment(reading.as_of) if reading.as_of else None,
         "reason": reading.reason,
         "complete": reading.period.whole,
-        "interval": reading.interval,
+        "interval": None if reading.low is None else reading.interval,
         "point_verdict": str(reading.point_verdict) if reading.point_verdict else None,
         "immature": reading.immature,
         "anchor": reading.kpi.anchor,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dashboard.exports.cells import cell
+from dashboard.exports.cells import cell, moment
 from dashboard.exports.records import BOARD_COLUMNS, board_record
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ def report(given: Report) -> bytes:
 
 
 def of_frame(frame: DataFrame) -> tuple[list[str], list[dict[str, object]]]:
-    """Columns and rows of a frame, with None where it holds NaN or NaT."""
+    """Columns and rows of a frame: instants as ISO 8601 in UTC, None where it holds nothing."""
     columns = [str(column) for column in frame.columns]
     rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
-    return columns, [dict(zip(columns, row, strict=True)) for row in rows]
+    return columns, [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
+
+
+def _plain(value: object) -> object:
+    return moment(value) if isinstance(value, datetime) else value

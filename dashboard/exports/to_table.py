@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -54,25 +54,24 @@ def readings(found: Sequence[Reading], by: Sequence[str] = ()) -> Table:
 def _row(reading: Reading) -> dict[str, object]:
     from dashboard import wording
 
-    kpi = reading.kpi
-    bounds = None if reading.low is None else wording.interval(reading.low, reading.high, kpi.unit)
     return {
-        "kpi": kpi.name,
+        "kpi": reading.kpi.name,
         "period": period(reading),
         **{name: value or "(none)" for name, value in reading.group},
-        "value": "–" if reading.value is None else wording.value(reading.value, kpi.unit),
-        "interval": reading.reason or bounds,
+        "value": wording.value(reading.value, reading.kpi.unit),
+        "interval": reading.reason or wording.interval(reading),
         "n": f"{reading.n:,}",
-        "target": target(reading.target, kpi),
-        "verdict": f"{wording.mark(reading.verdict)} {reading.verdict}",
+        "target": target(reading.target, reading.kpi),
+        "verdict": wording.mark(reading.verdict),
     }
 
 
 def period(reading: Reading) -> str:
-    """First and last day, both inclusive as people say it."""
+    """A period in words; all of time as the days the data cover."""
+    from dashboard import wording
+
     start, end = edges(reading)
-    last = end - timedelta(days=1) if end else None
-    return str(start) if start == last else f"{start} – {last}"
+    return wording.period(replace(reading.period, start=start, end=end))
 
 
 def target(line: Target | None, kpi: Kpi) -> str:
