@@ -137,4 +137,4 @@ def _report_chats(into: Stage) -> None:
     is_chat = or_(_step.c.type.like("Chat%"), _step.c.type.like("Messag%"))
     chats = into.connection.execute(select(func.count(distinct(_step.c.ticket))).where(is_chat)).scalar_one()
     if chats:
-        into.warnings.append(f"{chats:,} tickets hold chat transcripts; the lines of a transcript are not read.")
+        into.warnings.append(f"Tickets with chat transcripts, whose lines are not read as messages: {chats:,}.")

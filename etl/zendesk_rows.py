@@ -76,7 +76,7 @@ def uses_escalation_tags(raw: RawTable, tags: Cell, into: Stage) -> bool:
     if count:
         words = " or ".join(f"'{tag}'" for tag in ESCALATED_TAGS)
         into.warnings.append(
-            f"{count:,} of {raw.rows:,} tickets carry the tag {words}: read as escalated, the others as not."
+            f"Read as escalated for their tag {words}: {count:,} of {raw.rows:,} tickets; the others as not escalated."
         )
     return bool(count)
 
@@ -91,22 +91,25 @@ def try_number(cell: Cell) -> Cell:
     return try_cast(cell, Double)
 
 
-def rated_at(survey: Cell, score: Cell, else_: Cell) -> Cell:
-    """When a ticket was rated: as a list of ratings told for the same answer, if one is loaded, else ``else_``."""
+def rating_clocks(survey: Cell, score: Cell, is_answer: Cell, else_: Cell) -> dict[str, Cell]:
+    """When a rating was asked for and given: as a list of ratings already told of the same one, else ``else_``.
+
+    Tickets and UI exports repeat ratings without their clocks; loaded later, they must not blur what is known.
+    """
+    c = loaded_survey.c
     word = func.lower(score)
     value = case((word.in_(GOOD), 1.0), (word.in_(BAD), 0.0), else_=try_number(score))
-    told = (
-        select(func.strftime(func.max(loaded_survey.c.answered_at), "%Y-%m-%dT%H:%M:%SZ"))
-        .where(
-            loaded_survey.c.source == SOURCE,
-            loaded_survey.c.survey_id == survey,
-            loaded_survey.c.score == value,
-            # A list of ratings alone tells both clocks.
-            loaded_survey.c.sent_at < loaded_survey.c.answered_at,
-        )
-        .scalar_subquery()
-    )
-    return func.coalesce(told, else_)
+    # A list of ratings alone tells two different clocks.
+    is_told = case((is_answer, and_(c.score == value, c.sent_at < c.answered_at)), else_=c.score.is_(None))
+
+    def told(clock: Cell) -> Cell:
+        known = select(func.strftime(func.min(clock), "%Y-%m-%dT%H:%M:%SZ"))
+        return known.where(c.source == SOURCE, c.survey_id == survey, is_told).scalar_subquery()
+
+    return {
+        "sent_at": func.coalesce(told(c.sent_at), else_),
+        "answered_at": case((is_answer, func.coalesce(told(c.answered_at), else_))),
+    }
 
 
 def stage_ratings(rows: RawTable, score: str, clock: Clock, into: Stage) -> bool:
@@ -133,13 +136,16 @@ def stage_ratings(rows: RawTable, score: str, clock: Clock, into: Stage) -> bool
                 literal(f"the scale of this score is not known: {why}").label("reason"),
             ).where(is_number)
         )
-    kept = or_(word.is_(None), word.not_in(NOT_OFFERED))
-    if numbers and not by_number:
-        kept = and_(kept, or_(word.is_(None), ~is_number))
-    known = derived(rows, into, {name: rows.table.c[name] for name in rows.columns}, and_(word.is_not(None), kept))
-    if known.rows:
-        stage_mapping(_rating_mapping(score, clock, by_number), known, into)
-    return bool(known.rows)
+        is_known = or_(word.is_(None), ~is_number)
+        rows = derived(rows, into, {name: rows.table.c[name] for name in rows.columns}, is_known)
+    if rows.rows:
+        stage_mapping(_rating_mapping(score, clock, by_number), rows, into)
+    return bool(rows.rows)
+
+
+def is_rated(score: Cell) -> Cell:
+    """Whether a ticket tells of a rating asked for at all."""
+    return and_(score.is_not(None), func.lower(score).not_in(NOT_OFFERED))
 
 
 def _rating_mapping(score: str, clock: Clock, by_number: bool) -> Mapping:

@@ -21,7 +21,8 @@ from etl.zendesk_rows import (
     changes_of,
     derived,
     escalated_word,
-    rated_at,
+    is_rated,
+    rating_clocks,
     stage_ratings,
     status_word,
     uses_escalation_tags,
@@ -102,15 +103,13 @@ def stage(raw: RawTable, into: Stage) -> None:
     columns |= {ours: (name,) for ours, name in fields.items() if ours != "tier"}
     cells: dict[str, Cell] = {name: raw.table.c[name] for theirs in columns.values() for name in theirs}
     cells |= {
-        "Status": raw.table.c["Status"],
-        "status or merged": status_word(raw.table.c["Status"], tags),
+        "Status": status_word(raw.table.c["Status"], tags),
         "Tags": tags,
         "escalated": escalated_word(tags, is_used),
         "outbound": _outbound(raw),
     }
     columns |= {
-        "status": ("status or merged",),
-        "original_status": ("Status",),
+        "status": ("Status",),
         "tags": ("Tags",),
         "vendor_escalated": ("escalated",),
         "is_outbound": ("outbound",),
@@ -189,11 +188,10 @@ def _stage_ratings(raw: RawTable, into: Stage) -> None:
         "respondent": _cell(raw, "Requester id", "Requester"),
         "account": _cell(raw, "Organization"),
         "comment": null(),
-        "sent_at": told,
-        "answered_at": case((is_answer, rated_at(survey, score, told))),
+        **rating_clocks(survey, score, is_answer, told),
         "Satisfaction Score": score,
     }
-    rows = derived(raw, into, cells, score.is_not(None))
+    rows = derived(raw, into, cells, is_rated(score))
     if rows.rows and stage_ratings(rows, "Satisfaction Score", _CLOCK, into):
         into.warnings.append(
             "The export does not tell when a rating was given: ratings are dated at Solved at, or Updated at where "

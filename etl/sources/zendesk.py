@@ -24,7 +24,8 @@ from etl.zendesk_rows import (
     changes_of,
     derived,
     escalated_word,
-    rated_at,
+    is_rated,
+    rating_clocks,
     stage_ratings,
     status_word,
     uses_escalation_tags,
@@ -151,11 +152,10 @@ def _stage_inner_ratings(flat: RawTable, into: Stage) -> None:
         "respondent": cell.requester_id,
         "account": cell.organization_id,
         "comment": cell["satisfaction_rating.comment"],
-        "sent_at": null(),
-        "answered_at": case((_is_answer(score), rated_at(survey, score, cell.updated_at))),
+        **rating_clocks(survey, score, _is_answer(score), cell.updated_at),
         "satisfaction_rating.score": score,
     }
-    rows = derived(flat, into, cells, score.is_not(None))
+    rows = derived(flat, into, cells, is_rated(score))
     if not rows.rows:
         return
     if stage_ratings(rows, "satisfaction_rating.score", _CLOCK, into):
