@@ -78,7 +78,7 @@ def fitting_formats(
     Raises FileRefusedError where days and months could be either: which one it is, only a person knows. Where
     nothing reads every value, the way most are written counts, and the caller refuses the others row by row.
     """
-    text = expressions.cell([raw.table.c[name] for name in columns], nulls)
+    text = expressions.cell([expressions.trimmed(raw.table.c[name]) for name in columns], nulls)
     found = formats_of(connection, text)
     if found is None:
         return _most(connection, text)

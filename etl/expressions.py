@@ -10,12 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Double, Text, and_, case, cast, func, null, try_cast
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Double, Text, and_, case, cast, func, null, or_, try_cast
 
 Expression = ColumnElement[Any]
 
-#: Blanks that exports put around a value, the no-break space and the byte order mark among them.
-BLANKS = " \t\r\n\u00a0\ufeff"
 #: Clocks before this, or after tomorrow, are refused by the caller: no help desk export holds them truly.
 EARLIEST = datetime(1990, 1, 1)  # noqa: DTZ001 - clocks are naive UTC everywhere
 _CONVERTIBLE = (datetime(1900, 1, 1), datetime(2200, 1, 1))  # noqa: DTZ001
@@ -28,20 +26,22 @@ _DECIMAL_COMMA = r"[+-]?\d+,(\d{1,2}|\d{4,})"
 _UTC = {"UTC", "Etc/UTC", "Z", "Etc/UCT", "GMT", "Etc/GMT"}
 
 
-def cell(columns: Sequence[Expression], nulls: Sequence[str] = ()) -> Expression:
-    """The text of the first filled column, without surrounding blanks; NULL for empty cells and the words in
-    ``nulls``.
-    """
-    empty = ["", *nulls]
-    filled = [_filled(column, empty) for column in columns]
+def trimmed(column: Expression) -> Expression:
+    """The text without spaces around; only cells that have some are trimmed, which is much the cheaper way."""
+    has_blanks = or_(func.starts_with(column, " "), func.suffix(column, " "))
+    return case((has_blanks, func.trim(column)), else_=column)
+
+
+def cell(texts: Sequence[Expression], nulls: Sequence[str] = ()) -> Expression:
+    """The first filled one of some trimmed texts; the empty ones and the words in ``nulls`` count as not filled."""
+    filled = [_filled(text, nulls) for text in texts]
     return filled[0] if len(filled) == 1 else func.coalesce(*filled)
 
 
-def _filled(column: Expression, empty: Sequence[str]) -> Expression:
-    text = func.trim(column, BLANKS)
-    if len(empty) == 1:
-        return func.nullif(text, "")
-    return case((text.in_(empty), null()), else_=text)
+def _filled(text: Expression, nulls: Sequence[str]) -> Expression:
+    for empty in ("", *nulls):
+        text = func.nullif(text, empty)
+    return text
 
 
 def tidy(text: Expression) -> Expression:

@@ -168,7 +168,7 @@ def _tickets(typed: Typed, ordered: Table) -> Subquery:
     def last(value: Expression) -> Expression:
         return func.arg_max(value, place)
 
-    created = func.min(ordered.c.occurred_at)
+    created: Expression = func.min(ordered.c.occurred_at)
     if "created_at" in typed.names:
         created = func.coalesce(last(typed["created_at"]), created)
     chosen: list[Any] = [
@@ -266,7 +266,7 @@ def _activities(typed: Typed, ordered: Table) -> Select[Any]:
     activity = ordered.c.activity
     kind = _by_activity(activity, happenings, lambda each: literal(str(each.event)))
     role = _by_activity(activity, happenings, lambda each: literal(str(each.role) if each.role else None, Text))
-    old = [ordered.c.old_value] if "old_value" in ordered.c else []
+    old: list[Expression] = [ordered.c.old_value] if "old_value" in ordered.c else []
     old += [
         case((kind == name, _ours(ordered.c[f"before {name}"]))) for name in TRACKED if f"before {name}" in ordered.c
     ]

@@ -16,8 +16,6 @@ from etl.typed import ORIGINALS, Typed, build, kind_of, unread_optional
 #: Of one column at most this many unknown words are listed, the most frequent first.
 MOST_WORDS = 200
 _TREATED = {"status": "open, unless a resolve or a close is dated", "activity": "no event"}
-#: What one record of a shape is called where a row of it is refused.
-_CALLED = {"account": "account", "person": "person", "team": "team", "change": "change", "incident": "incident"}
 
 
 def stage(mapping: Mapping, raw: RawTable, into: Stage) -> None:
@@ -53,15 +51,14 @@ def refuse_duplicates(typed: Typed) -> None:
 def refuse_superseded(typed: Typed, key: str, clock: str) -> None:
     """Of several rows with one number keep the newest by ``clock``, then the last of the file."""
     identifier = typed[key]
-    several = select(identifier).where(typed.is_good, identifier.is_not(None)).group_by(identifier)
-    several = several.having(func.count() > 1)
+    known = select(identifier).where(typed.is_good, identifier.is_not(None)).group_by(identifier)
+    several = known.having(func.count() > 1)
     newest_first: list[Expression] = [typed["row"].desc()]
     if clock in typed.names:
         newest_first.insert(0, typed[clock].desc().nulls_last())
     place = func.row_number().over(partition_by=identifier, order_by=newest_first).label("place")
     placed = select(typed["row"], place).where(typed.is_good, identifier.in_(several)).subquery()
-    called = _CALLED.get(typed.mapping.shape, "ticket" if typed.mapping.shape == "ticket" else typed.mapping.shape)
-    reason = f"superseded by a newer row of the same {called}"
+    reason = f"superseded by a newer row of the same {typed.mapping.shape}"
     typed.mark(select(placed.c.row).where(placed.c.place > 1), key, reason)
 
 
@@ -78,16 +75,11 @@ def finish(typed: Typed) -> None:
 
 def report_words(typed: Typed, name: str, text: Expression, condition: Expression) -> None:
     """Report the words of a column nobody mapped, and what was done with their rows."""
-    rows: Select[Any] = (
-        select(
-            literal(typed.heading(name)).label("column"),
-            text.label("word"),
-            literal(_TREATED.get(name, "not known")).label("treated_as"),
-            func.count().label("rows"),
-        )
-        .where(condition, text.is_not(None))
-        .group_by(text)
-        .order_by(func.count().desc(), text)
-        .limit(MOST_WORDS)
+    chosen = select(
+        literal(typed.heading(name)).label("column"),
+        text.label("word"),
+        literal(_TREATED.get(name, "not known")).label("treated_as"),
+        func.count().label("rows"),
     )
-    typed.into.unmapped(rows)
+    words = chosen.where(condition, text.is_not(None)).group_by(text)
+    typed.into.unmapped(words.order_by(func.count().desc(), text).limit(MOST_WORDS))

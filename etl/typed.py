@@ -227,19 +227,27 @@ class _Plan:
     names: list[str] = field(default_factory=list)
 
     def cells(self) -> Subquery:
-        columns = [column for column in self.raw.table.columns if column.name != "_row"]
-        # DuckDB's hash is unsigned; one bit less fits a BIGINT.
-        same = func.hash(*columns) % literal(2**63 - 1, BigInteger)
-        chosen = [self.raw.table.c["_row"].label("row"), same.label("same")]
+        """The cell of each mapped column as text, NULL where it is empty."""
+        bare = self._trimmed()
+        chosen: list[Any] = [bare.c.row, bare.c.same]
         for name in dict.fromkeys((*self.mapping.columns, *self.mapping.constants)):
-            text = self._text(name)
+            text = self._text(name, bare)
             if text is not None:
                 chosen.append(text.label(f"text {name}"))
                 self.names.append(name)
         return select(*chosen).subquery()
 
-    def _text(self, name: str) -> Expression | None:
-        columns = [self.raw.table.c[each] for each in headings(self.mapping, self.raw, name)]
+    def _trimmed(self) -> Subquery:
+        """The columns of the file that are mapped, without blanks around, and a hash of all of them."""
+        columns = [column for column in self.raw.table.columns if column.name != "_row"]
+        # DuckDB's hash is unsigned; one bit less fits a BIGINT.
+        same = func.hash(*columns) % literal(2**63 - 1, BigInteger)
+        used = {each: None for name in self.mapping.columns for each in headings(self.mapping, self.raw, name)}
+        bare = [expressions.trimmed(self.raw.table.c[each]).label(f"cell {each}") for each in used]
+        return select(self.raw.table.c["_row"].label("row"), same.label("same"), *bare).subquery()
+
+    def _text(self, name: str, bare: Subquery) -> Expression | None:
+        columns = [bare.c[f"cell {each}"] for each in headings(self.mapping, self.raw, name)]
         constant = self.mapping.constants.get(name)
         if not columns:
             return None if constant is None else literal(constant, Text)

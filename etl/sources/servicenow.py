@@ -52,7 +52,8 @@ WORDS = Words(
         "6": Status.RESOLVED,
         "7": Status.CLOSED,
         "8": Status.CLOSED,
-        "On Hold: Awaiting Caller": Status.WAITING_CUSTOMER,
+        "3, hold reason 1": Status.WAITING_CUSTOMER,
+        "On Hold, hold reason Awaiting Caller": Status.WAITING_CUSTOMER,
     },
     priority={
         "1": Priority.URGENT,
@@ -110,7 +111,7 @@ LOG = Mapping(
     columns={
         "original_id": "number",
         "created_at": "opened_at",
-        "occurred_at": ("sys_updated_at", "sys_updated_on"),
+        "occurred_at": "sys_updated_at",
         "sequence": "sys_mod_count",
         "status": ("incident_state", "state"),
         "priority": "priority",
@@ -148,13 +149,13 @@ LIST = Mapping(
 
 
 def _reference(name: str) -> tuple[str, ...]:
-    """The places a reference may stand in, the readable one first."""
-    return (f"{name}.display_value", f"{name}.value", name)
+    """The places a reference may stand in, the readable one before the identifier."""
+    return (name, f"{name}.display_value", f"{name}.value")
 
 
 def _code(name: str) -> tuple[str, ...]:
     """A plain field, or one given both ways: the code is the one that does not change with the user's language."""
-    return (f"{name}.value", name)
+    return (name, f"{name}.value")
 
 
 _HOLD = "state and hold reason"
@@ -207,8 +208,8 @@ def _best(raw: RawTable) -> tuple[Mapping, Claim]:
     """The form this table has, or the one that comes closest to it."""
     if raw.kind == "json":
         return API, _claim_api(raw)
-    is_log = bool({"sys_mod_count", "sys_updated_at"} & set(raw.columns))
-    mapping = LOG if is_log else LIST
+    # A list calls it sys_updated_on; a list with a sys_mod_count beside that is still one row an incident.
+    mapping = LOG if {"sys_mod_count", "sys_updated_at"} <= set(raw.columns) else LIST
     found = claim_mapping(mapping, raw)
     return mapping, replace(found, source=NAME)
 
@@ -238,11 +239,13 @@ def _stage_api(raw: RawTable, into: Stage) -> None:
 
 
 def _with_hold_reason(flat: RawTable) -> RawTable:
-    """One more column: the state, told apart where it is on hold for the caller."""
-    c = flat.table.c
-    state = func.coalesce(c["state.value"], c["state"], c["incident_state.value"], c["incident_state"])
-    reason = func.coalesce(c["hold_reason.value"], c["hold_reason"])
+    """The fields as plain text, and one more: the state with its hold reason where it waits for the caller."""
+    columns = flat.table.c
+    # A field given both ways is an object; its parts have columns of their own.
+    plain = {name: case((~func.starts_with(columns[name], "{"), columns[name])) for name in flat.columns}
+    state = func.coalesce(*(plain[name] for name in (*_code("state"), *_code("incident_state"))))
+    reason = func.coalesce(*(plain[name] for name in _code("hold_reason")))
     is_for_caller = state.in_(["3", "On Hold"]) & reason.in_(["1", "Awaiting Caller"])
-    told: Any = case((is_for_caller, "On Hold: Awaiting Caller"), else_=state).label(_HOLD)
-    rows = select(*c, told).subquery()
+    told: Any = case((is_for_caller, func.concat(state, ", hold reason ", reason)), else_=state).label(_HOLD)
+    rows = select(columns["_row"], *(text.label(name) for name, text in plain.items()), told).subquery()
     return replace(flat, table=cast(Table, rows), columns=(*flat.columns, _HOLD))
