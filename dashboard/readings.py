@@ -256,7 +256,7 @@ class _About:
 
     def stopped(self, period: Period, estimate: Estimate, immature: int) -> str | None:
         """The rule that stands against a reading, in words; None when there is one."""
-        if self.feed_is_missing:
+        if self.feed_is_missing and (estimate.n == 0 or self.kpi.feed_first):
             return f"needs {self.kpi.needs}"
         start, end = period.instants()
         first, as_of = self.facts.bounds.first, self.facts.bounds.as_of

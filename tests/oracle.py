@@ -1,0 +1,345 @@
+"""Every KPI once more in plain Python: no SQL, no formula shared with what it checks.
+
+``expected(name, rows, …)`` gives n, value, events, immature, low and high of quantiles, for one period and group,
+from lists of dicts. Written from the definitions, to be read beside them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashboard.kpis.options import Options
+
+Row = dict[str, Any]
+Rows = Mapping[str, list[Row]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a reading must say. ``value`` None: nothing to say, whatever the reason."""
+
+    n: int
+    value: float | None
+    immature: int = 0
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One period (local days, end exclusive), filters and group of a reading."""
+
+    start: date | None
+    end: date | None
+    timezone: str
+    filters: Mapping[str, tuple[str, ...]]
+    group: tuple[tuple[str, str | None], ...]
+    options: Options
+
+    def holds(self, clock: datetime | None) -> bool:
+        """Whether a moment lies in the period, by the calendar on the wall."""
+        if self.start is None or self.end is None:
+            return True
+        if clock is None:
+            return False
+        return self.start <= self.wall(clock) < self.end
+
+    def wall(self, clock: datetime) -> date:
+        return clock.replace(tzinfo=UTC).astimezone(ZoneInfo(self.timezone)).date()
+
+    def wants(self, ticket: Row | None) -> bool:
+        """Whether a row whose ticket this is passes the filters and belongs to the group."""
+        seen = ticket or {}
+        return all(seen.get(name) in values for name, values in self.filters.items()) and all(
+            seen.get(name) == value for name, value in self.group
+        )
+
+
+def expected(name: str, rows: Rows, question: Question) -> Answer:
+    """The answer for one KPI."""
+    return ORACLES[name](rows, question)
+
+
+def _by_id(rows: Rows) -> dict[str, Row]:
+    return {row["ticket_id"]: row for row in rows["ticket"]}
+
+
+def _tickets(rows: Rows, question: Question, clock: str) -> list[Row]:
+    return [
+        row
+        for row in rows["ticket"]
+        if row.get("excluded_because") is None and question.wants(row) and question.holds(row.get(clock))
+    ]
+
+
+def _facts(rows: Rows, question: Question, table: str, clock: str, key: str = "ticket_id") -> list[Row]:
+    """Rows of another fact whose ticket is not excluded; a row without a ticket counts, unless it is filtered."""
+    tickets = _by_id(rows)
+    found = []
+    for row in rows[table]:
+        ticket = tickets.get(row.get(key))
+        if ticket is not None and ticket.get("excluded_because") is not None:
+            continue
+        if question.wants(ticket) and question.holds(row.get(clock)):
+            found.append(row)
+    return found
+
+
+def _share(rows: list[Row], is_met: Callable[[Row], bool], immature: int = 0) -> Answer:
+    met = sum(1 for row in rows if is_met(row))
+    return Answer(len(rows), float(Fraction(met, len(rows))) if rows else None, immature)
+
+
+def _csat(rows: Rows, question: Question) -> Answer:
+    answers = [
+        row
+        for row in _facts(rows, question, "survey", "answered_at")
+        if row["kind"] == "csat" and row.get("score_share") is not None and row["is_latest_on_ticket"]
+    ]
+    return _share(answers, lambda row: row["score_share"] >= 0.75)
+
+
+def _csat_response_rate(rows: Rows, question: Question) -> Answer:
+    csat = [row for row in rows["survey"] if row["kind"] == "csat" and row.get("sent_at") is not None]
+    if all(row.get("answered_at") is not None for row in csat):
+        return Answer(0, None)
+    sent = [row for row in _facts(rows, question, "survey", "sent_at") if row["kind"] == "csat"]
+    return _share(sent, lambda row: row.get("answered_at") is not None)
+
+
+def _nps(rows: Rows, question: Question) -> Answer:
+    scores = [
+        row["score"]
+        for row in _facts(rows, question, "survey", "answered_at")
+        if row["kind"] == "nps"
+        and row.get("score") is not None
+        and (row.get("scale_low"), row.get("scale_high")) == (0, 10)
+        and row["is_latest_in_quarter"]
+    ]
+    if not scores:
+        return Answer(0, None)
+    points = [100 if score >= 9 else -100 if score <= 6 else 0 for score in scores]
+    return Answer(len(scores), sum(points) / len(points))
+
+
+def _resolution_minutes(rows: Rows, question: Question) -> list[float]:
+    column = "resolution_business_minutes" if question.options.clock == "business" else "resolution_minutes"
+    found = []
+    for row in _tickets(rows, question, "resolved_at"):
+        if row.get("resolved_at") is None or row["is_bot_only"] or row.get(column) is None:
+            continue
+        if row["is_closed_without_resolve"] and question.options.closed_without_resolve == "exclude":
+            continue
+        found.append(row[column])
+    return found
+
+
+def _mttr(rows: Rows, question: Question) -> Answer:
+    minutes = _resolution_minutes(rows, question)
+    return Answer(len(minutes), math.fsum(minutes) / len(minutes) if minutes else None)
+
+
+def _quantile(values: list[float], percent: int) -> Answer:
+    """numpy's default: the value at place (n − 1)·p of the sorted list, in a straight line between two."""
+    if not values:
+        return Answer(0, None)
+    ordered, n = sorted(values), len(values)
+    whole, rest = divmod(percent * (n - 1), 100)
+    value = ordered[whole] + (rest / 100) * (ordered[min(whole + 1, n - 1)] - ordered[whole])
+    p = percent / 100
+    reach = 1.959963984540054 * math.sqrt(n * p * (1 - p))
+    low, high = math.floor(n * p - reach + 1e-9), math.ceil(n * p + reach - 1e-9) + 1
+    if low < 1 or high > n:
+        return Answer(n, value)
+    return Answer(n, value, 0, ordered[low - 1], ordered[high - 1])
+
+
+def _mttr_median(rows: Rows, question: Question) -> Answer:
+    return _quantile(_resolution_minutes(rows, question), 50)
+
+
+def _mttr_p90(rows: Rows, question: Question) -> Answer:
+    return _quantile(_resolution_minutes(rows, question), 90)
+
+
+def _first_reply_time(rows: Rows, question: Question) -> Answer:
+    column = "first_reply_business_minutes" if question.options.clock == "business" else "first_reply_minutes"
+    return _quantile(
+        [
+            row[column]
+            for row in _tickets(rows, question, "first_resolved_at")
+            if row.get(column) is not None and not row["is_outbound"] and not row["is_bot_only"]
+        ],
+        50,
+    )
+
+
+def _fcr(rows: Rows, question: Question) -> Answer:
+    days = question.options.window_days
+    judged = [
+        row
+        for row in _tickets(rows, question, "first_resolved_at")
+        if row.get("first_resolved_at") is not None
+        and not row["is_outbound"]
+        and not row["is_bot_only"]
+        and row.get("public_replies") is not None
+    ]
+    mature = [row for row in judged if (row.get("days_observed") or 0) >= days]
+
+    def is_met(row: Row) -> bool:
+        if row["public_replies"] != 1 or (row.get("teams") or 1) > 1 or row.get("escalated") == "yes":
+            return False
+        if (row.get("reopens") or 0) > 0 or row.get("days_to_reopen") is not None:
+            return False
+        back = row.get("days_to_next_contact")
+        return back is None or back > days
+
+    return _share(mature, is_met, len(judged) - len(mature))
+
+
+def _reopen_rate(rows: Rows, question: Question) -> Answer:
+    days = question.options.reopen_days
+    judged = [
+        row
+        for row in _tickets(rows, question, "first_resolved_at")
+        if row.get("first_resolved_at") is not None
+        and not (row.get("reopens") is None and row.get("days_to_reopen") is None)
+    ]
+    mature = [row for row in judged if (row.get("days_observed") or 0) >= days]
+
+    def is_met(row: Row) -> bool:
+        after = row.get("days_to_reopen")
+        return bool(row["reopens"] > 0) if after is None else after <= days
+
+    return _share(mature, is_met, len(judged) - len(mature))
+
+
+def _escalation_rate(rows: Rows, question: Question) -> Answer:
+    judged = [row for row in _tickets(rows, question, "created_at") if row.get("escalated") in ("yes", "no")]
+    mature = [row for row in judged if row.get("first_resolved_at") is not None or (row.get("open_days") or 0) > 7]
+    return _share(mature, lambda row: row["escalated"] == "yes", len(judged) - len(mature))
+
+
+def _repeat_incident_rate(rows: Rows, question: Question) -> Answer:
+    found = [
+        row
+        for row in _facts(rows, question, "occurrence", "started_at", "first_ticket_id")
+        if row.get("started_at") is not None
+    ]
+
+    def is_met(row: Row) -> bool:
+        since = row.get("days_since_previous")
+        return since is not None and since <= question.options.repeat_days
+
+    return _share(found, is_met)
+
+
+def _sla_compliance(rows: Rows, question: Question) -> Answer:
+    ended = [row for row in _facts(rows, question, "sla_clock", "dated_at") if row.get("is_met") is not None]
+    return _share(ended, lambda row: row["is_met"])
+
+
+def _count(rows: Rows, question: Question, clock: str) -> Answer:
+    """A count of zero is a reading only inside the stretch the facts tell of, and where the clock is known at all."""
+    n = sum(1 for row in _tickets(rows, question, clock) if row.get(clock) is not None)
+    known = any(row.get(clock) is not None for row in rows["ticket"])
+    return Answer(n, float(n) if n or (known and _covered(rows, question)) else None)
+
+
+def _moments(rows: Rows) -> tuple[datetime | None, datetime | None]:
+    counted = [row for row in rows["ticket"] if row.get("excluded_because") is None]
+    answered = [row["answered_at"] for row in rows["survey"] if row.get("answered_at")]
+    first = [row["created_at"] for row in counted if row.get("created_at")] + answered
+    last = [row["observed_until"] for row in rows["ticket"] if row.get("observed_until")] + answered
+    return min(first, default=None), max(last, default=None)
+
+
+def _covered(rows: Rows, question: Question) -> bool:
+    if question.start is None or question.end is None:
+        return True
+    first, last = _moments(rows)
+    if first is not None and question.wall(first) >= question.end:
+        return False
+    return last is None or question.start <= question.wall(last)
+
+
+def _backlog(rows: Rows, question: Question) -> Answer:
+    tickets, n, ever = _by_id(rows), 0, False
+    for spell in rows["open_spell"]:
+        ticket = tickets.get(spell["ticket_id"])
+        if ticket is not None and ticket.get("excluded_because") is not None:
+            continue
+        if not question.wants(ticket):
+            continue
+        ever = True
+        if question.end is None:
+            n += spell.get("ended_at") is None
+        elif question.wall(spell["opened_at"]) < question.end:
+            ended = spell.get("ended_at")
+            n += ended is None or question.wall(ended) >= question.end
+    after_the_data = question.start is not None and not _covered(rows, question) and _starts_after(rows, question)
+    if after_the_data or not rows["open_spell"] or (n == 0 and not _covered(rows, question)):
+        return Answer(0 if not ever else n, None)
+    return Answer(n, float(n))
+
+
+def _starts_after(rows: Rows, question: Question) -> bool:
+    last = _moments(rows)[1]
+    return last is not None and question.start is not None and question.start > question.wall(last)
+
+
+#: Minutes for one sight of each signal, low, likely and high, as the methods print them; reading: words a minute.
+MINUTES = {
+    "signal_history": (1, 2, 4),
+    "signal_note": (3, 6, 12),
+    "signal_link": (3.5, 7, 14),
+    "signal_escalation": (4, 8, 16),
+    "signal_engineering_question": (4, 8, 16),
+    "signal_customer_question": (2, 4, 8),
+    "signal_pickup": (1.5, 3, 6),
+    "signal_reopen": (1.5, 3, 6),
+    "signal_resume": (0.75, 1.5, 3),
+    "words_reread": (1 / 300, 1 / 238, 1 / 175),
+}
+
+
+def _investigation_tax(rows: Rows, question: Question) -> Answer:
+    found = [
+        row
+        for row in _tickets(rows, question, "resolved_at")
+        if row.get("resolved_at") is not None and not row["is_bot_only"] and row.get("signal_history") is not None
+    ]
+    if not found:
+        return Answer(0, None)
+    minutes = 0.0
+    for row in found:
+        for signal, (low, likely, high) in MINUTES.items():
+            sigma = (math.log(high) - math.log(low)) / (2 * 1.2815515655446004)
+            minutes += (row.get(signal) or 0) * likely * math.exp(sigma * sigma / 2)
+    return Answer(len(found), minutes / len(found))
+
+
+ORACLES: dict[str, Callable[[Rows, Question], Answer]] = {
+    "csat": _csat,
+    "csat_response_rate": _csat_response_rate,
+    "nps": _nps,
+    "mttr": _mttr,
+    "mttr_median": _mttr_median,
+    "mttr_p90": _mttr_p90,
+    "first_reply_time": _first_reply_time,
+    "fcr": _fcr,
+    "reopen_rate": _reopen_rate,
+    "escalation_rate": _escalation_rate,
+    "repeat_incident_rate": _repeat_incident_rate,
+    "sla_compliance": _sla_compliance,
+    "tickets_created": lambda rows, question: _count(rows, question, "created_at"),
+    "tickets_resolved": lambda rows, question: _count(rows, question, "resolved_at"),
+    "backlog": _backlog,
+    "investigation_tax": _investigation_tax,
+}

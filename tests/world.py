@@ -1,0 +1,157 @@
+"""A small world of facts for a test: rows in, readings out, on any engine."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Boolean, DateTime, Double, Integer, Table, create_engine, insert
+
+from dashboard import engine, kpis, readings
+from dashboard.engine import Facts
+from dashboard.kpis.options import Options
+from dashboard.readings import Reading
+from dashboard.scope import Grain, Period, Scope, next_start
+from etl.tables import facts as tables
+
+ENGINES = ("duckdb", "sqlite")
+
+#: What a row holds where a test does not care.
+USUAL: dict[str, dict[str, Any]] = {
+    "ticket": {
+        "source": "desk",
+        "is_outbound": False,
+        "is_bot_only": False,
+        "is_closed_without_resolve": False,
+        "observed_until": datetime(2030, 1, 1),  # noqa: DTZ001
+        "days_observed": 400.0,
+        "load_id": 1,
+    },
+    "survey": {"source": "desk", "is_latest_on_ticket": True, "is_latest_in_quarter": True, "load_id": 1},
+    "sla_clock": {"ticket_id": "any", "clock": "resolution", "basis": "vendor"},
+    "open_spell": {},
+    "occurrence": {"first_ticket_id": None},
+}
+_KEYS = {"ticket": "ticket_id", "survey": "survey_id", "occurrence": "occurrence_id"}
+
+
+class World:
+    """Rows by table; ``facts()`` writes them to a database of the engine and opens it as the dashboard does."""
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        self.kind, self.folder = kind, folder
+        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in USUAL}
+        self._opened: Facts | None = None
+
+    def table(self, name: str, text: str, **everywhere: object) -> None:
+        """Add rows from a table of words: names of columns first, ``-`` for not known."""
+        lines = [line.split() for line in text.strip().splitlines()]
+        for words in lines[1:]:
+            self.add(name, **everywhere, **_row(tables.tables[name], dict(zip(lines[0], words, strict=True))))
+
+    def add(self, name: str, **given: object) -> None:
+        """Add one row; what is not given is as in USUAL, else not known."""
+        row = {**USUAL[name], **given}
+        key = _KEYS.get(name)
+        if key is not None and key not in row:
+            row[key] = f"{name}:{len(self.rows[name]) + 1}"
+        self.rows[name].append(row)
+
+    def facts(self) -> Facts:
+        """The facts, opened once."""
+        if self._opened is None:
+            path = self.folder / f"{next(_numbers)}.{self.kind}"
+            url = f"{self.kind}:///{path}"
+            (_write_duckdb if self.kind == "duckdb" else _write)(url, path, self.rows)
+            self._opened = Facts.at(url, path.name)
+        return self._opened
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._opened is not None:
+            engine._engine(self._opened.url).dispose()
+            engine._engine.cache_clear()
+
+    def readings(
+        self,
+        name: str,
+        when: str = "all",
+        by: Sequence[str] = (),
+        where: Mapping[str, list[str]] | None = None,
+        **options: Any,
+    ) -> list[Reading]:
+        """Readings of one KPI for ``all`` of time, a month (``2025-01``) or days (``2025-01-06/2025-01-13``)."""
+        asked = (self.facts(), kpis.named([name]), Scope.of(where or {}), [period(when)])
+        return readings.read(*asked, by=by, options=Options(**options))
+
+    def read(
+        self, name: str, when: str = "all", where: Mapping[str, list[str]] | None = None, **options: Any
+    ) -> Reading:
+        """The one reading of one KPI."""
+        (found,) = self.readings(name, when, (), where, **options)
+        return found
+
+    def tickets(
+        self, name: str, when: str = "all", where: Mapping[str, list[str]] | None = None, **options: Any
+    ) -> pd.DataFrame:
+        """The rows behind that reading."""
+        (kpi,) = kpis.named([name])
+        return readings.tickets(self.facts(), kpi, Scope.of(where or {}), period(when), options=Options(**options))
+
+
+_numbers = itertools.count()
+
+
+def period(text: str, timezone: str = "UTC") -> Period:
+    """``all``, a month or two days joined by a slash (the second exclusive)."""
+    if text == "all":
+        return Period(None, None, Grain.ALL, timezone)
+    if "/" in text:
+        start, end = map(date.fromisoformat, text.split("/"))
+        return Period(start, end, Grain.WEEK if (end - start).days == 7 else Grain.ALL, timezone)
+    start = date.fromisoformat(f"{text}-01")
+    return Period(start, next_start(start, Grain.MONTH), Grain.MONTH, timezone)
+
+
+def _row(table: Table, words: Mapping[str, str]) -> dict[str, object]:
+    return {name: _value(table.c[name].type, word) for name, word in words.items()}
+
+
+def _value(kind: object, word: str) -> object:
+    if word == "-":
+        return None
+    if isinstance(kind, Boolean):
+        return {"yes": True, "no": False}[word]
+    if isinstance(kind, DateTime):
+        return datetime.fromisoformat(word)
+    if isinstance(kind, Double):
+        return float(word)
+    return int(word) if isinstance(kind, Integer) else word
+
+
+def _write(url: str, path: Path, rows: Mapping[str, list[dict[str, Any]]]) -> None:
+    database = create_engine(url)
+    tables.create_all(database)
+    with database.begin() as connection:
+        for name, some in rows.items():
+            for row in some:
+                connection.execute(insert(tables.tables[name]).values(row))
+    database.dispose()
+
+
+def _write_duckdb(url: str, path: Path, rows: Mapping[str, list[dict[str, Any]]]) -> None:
+    import duckdb
+
+    database = create_engine(url)
+    tables.create_all(database, [tables.tables[name] for name in rows])
+    database.dispose()
+    with duckdb.connect(str(path)) as connection:
+        for name, some in rows.items():
+            for row in some:
+                marks = ", ".join("?" * len(row))
+                columns = ", ".join(f'"{column}"' for column in row)
+                connection.execute(f"insert into {name} ({columns}) values ({marks})", list(row.values()))
