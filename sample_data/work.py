@@ -21,7 +21,9 @@ from sample_data.dice import Dice
 from sample_data.lives import Life, close_later, nightly
 
 #: Working minutes until an agent takes it, by priority: half are faster.
-FIRST_TOUCH = {"urgent": 8, "high": 20, "normal": 40, "low": 75}
+FIRST_TOUCH = {"urgent": 5, "high": 16, "normal": 38, "low": 75}
+#: How much faster than usual people work on it.
+HASTE = {"urgent": 0.4, "high": 0.75, "normal": 1.0, "low": 1.0}
 
 
 class Desk:
@@ -64,15 +66,15 @@ class Desk:
     def wait(self, life: Life, median: float, spread: float = 0.9, team: Team | None = None) -> int:
         """An instant some working minutes on, in the office of the team that has it."""
         office = (team or life.team or TIER1_DUBLIN).office
-        return office.after(life.now, self.dice.skewed(median, spread))
+        return office.after(life.now, HASTE[life.priority] * self.dice.skewed(median, spread))
 
     def take(self, life: Life, agent: Agent | None = None) -> Agent:
         """First touch: someone takes it, now and then with a stock reply or a note to self."""
         dice, team = self.dice, life.team
         assert team is not None  # noqa: S101
-        at = self.wait(life, FIRST_TOUCH[life.priority], 0.85)
+        at = team.office.after(life.now, dice.skewed(FIRST_TOUCH[life.priority], 0.75))
         agent = agent or self.someone(team, at)
-        if dice.chance(0.055):
+        if dice.chance(0.03):
             life.act(at, agent.id, say=topics.MACROS[0], status="open", owner=agent)
         else:
             life.act(at, agent.id, status="open", owner=agent)
@@ -100,9 +102,15 @@ class Desk:
         )  # fmt: skip
         return True
 
+    def reassure(self, life: Life, agent: Agent) -> None:
+        """Before it goes to others the customer mostly hears so, in words that are the same for everybody."""
+        if self.dice.chance(0.9) and not any(step.public and step.author == agent.id for step in life.steps):
+            life.act(self.wait(life, 8), agent.id, say=topics.MACROS[1])
+
     def hand_over(self, life: Life, agent: Agent, to: Team) -> Agent:
         """The ticket waits in another team's queue until someone there takes it; two in three with a note."""
         dice = self.dice
+        self.reassure(life, agent)
         note = topics.line(dice, "write_up") if dice.chance(0.67) else None
         life.act(self.wait(life, 8), agent.id, note=note, team=to, owner=None)
         taker = self.someone(to, life.now, agent)
@@ -114,6 +122,7 @@ class Desk:
     def rounds_with_engineering(self, life: Life, agent: Agent, rounds: int, key: str) -> None:
         """Support asks, engineering answers, support tells the customer or asks again."""
         dice, home = self.dice, life.team
+        self.reassure(life, agent)
         for number in range(rounds):
             engineer = self.someone(ENGINEERING, life.now)
             text = topics.line(dice, "write_up")
@@ -167,7 +176,7 @@ class Desk:
                 close_later(life)
                 return
             self.answer(life, agent, 150)
-        elif dice.chance(0.155):
+        elif dice.chance(0.115):
             for _ in range(1 if dice.chance(0.75) else 2):
                 if not self.ask(life, agent):
                     close_later(life)
@@ -183,7 +192,7 @@ class Desk:
         """One good answer; some change hands at the end of a shift or need a second message."""
         if self.dice.chance(0.025):
             agent = self.reassign(life, agent)
-        if self.dice.chance(0.055):
+        if self.dice.chance(0.035):
             self.answer(life, agent, 15, status="pending")
             back = life.now + round(self.dice.skewed(4, 1) * 3600)
             life.act(back, life.contact.id, say=topics.BACK_AGAIN[3], status="open", via=life.channel)

@@ -1,0 +1,164 @@
+"""Load the sample data and ask the KPIs for the facts planted in it (``sample_data/answers.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import ColumnElement, func, select
+
+import sample_data
+from dashboard import kpis, readings
+from dashboard.engine import Facts
+from dashboard.readings import Reading
+from dashboard.scope import Grain, Period, Scope, next_start
+from etl import load
+from etl.settings import Home
+from etl.tables import account, agent, change, occurrence, ticket
+
+DUBLIN = "Europe/Dublin"
+
+
+@pytest.fixture(scope="session")
+def answers() -> dict[str, Any]:
+    return tomllib.loads(sample_data.ANSWERS.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    home = Home(tmp_path_factory.mktemp("sample"))
+    sample_data.prepare(home.folder)
+    report = load.load(home, sample_data.demo_files())
+    assert {file.status for file in report.files} == {"loaded"}
+    assert sum(file.rows_quarantined for file in report.files) == 0
+    assert [word for file in report.files for word in file.unmapped] == []
+    return Facts.open(home)
+
+
+def period(name: str) -> Period:
+    """``2025-03`` or ``2025-Q1`` as a Dublin period."""
+    year, rest = name.split("-")
+    grain = Grain.QUARTER if rest.startswith("Q") else Grain.MONTH
+    start = date(int(year), 3 * int(rest[1]) - 2 if grain is Grain.QUARTER else int(rest), 1)
+    return Period(start, next_start(start, grain), grain, DUBLIN)
+
+
+def read(facts: Facts, kpi: str, names: list[str], source: str | None = None) -> dict[str, Reading]:
+    scope = Scope.of({"source": [source]}) if source else Scope()
+    found = readings.read(facts, kpis.named([kpi]), scope, [period(name) for name in names])
+    return dict(zip(names, found, strict=True))
+
+
+def count(facts: Facts, *conditions: ColumnElement[bool], source: str = "zendesk") -> int:
+    rows = facts.rows(select(func.count().label("rows")).where(ticket.c.source == source, *conditions))
+    return int(rows[0]["rows"])
+
+
+COUNTED = ticket.c.excluded_because.is_(None)
+
+
+def test_the_last_complete_week_is_45(facts: Facts) -> None:
+    horizon = readings.horizon(facts, DUBLIN)
+    assert (horizon.data_from, horizon.until) == (date(2024, 5, 1), date(2025, 11, 10))
+
+
+@pytest.mark.parametrize("source", ["zendesk", "servicenow"])
+@pytest.mark.parametrize("kpi", ["created", "resolved"])
+def test_tickets_a_month(facts: Facts, answers: dict[str, Any], source: str, kpi: str) -> None:
+    months = answers[source]["months"]
+    found = read(facts, f"tickets_{kpi}", list(months), source)
+    assert {name: reading.n for name, reading in found.items()} == {name: row[kpi] for name, row in months.items()}
+
+
+def test_population(facts: Facts, answers: dict[str, Any]) -> None:
+    told = answers["population"]
+    assert count(facts, ticket.c.excluded_because == "deleted") == told["deleted"]
+    assert count(facts, ticket.c.excluded_because.startswith("merged")) == told["merged"]
+    assert count(facts, ticket.c.excluded_because.startswith("test")) == told["test"]
+    assert count(facts, COUNTED) == told["counted"]
+    assert count(facts, source="servicenow") == told["servicenow_incidents"]
+
+
+def test_kinds_of_tickets(facts: Facts, answers: dict[str, Any]) -> None:
+    totals = answers["zendesk"]["totals"]
+    assert count(facts, COUNTED, ticket.c.is_bot_only) == totals["bot_only"]
+    assert count(facts, COUNTED, ticket.c.is_outbound) == totals["outbound"]
+    assert count(facts, COUNTED, ticket.c.is_closed_without_resolve) == totals["closed_without_solve"]
+    assert count(facts, COUNTED, ticket.c.escalated == "yes") == totals["escalated"]
+    assert count(facts, COUNTED, ticket.c.days_to_reopen <= 14) == totals["reopened_within_14_days"]
+    assert count(facts, COUNTED, ticket.c.resolved_at.is_(None)) == totals["open_at_the_end"]
+    desk = answers["servicenow"]
+    assert count(facts, ticket.c.escalated == "yes", source="servicenow") == desk["escalated"]
+    assert count(facts, ticket.c.reopens > 0, source="servicenow") == desk["reopened"]
+    assert count(facts, ticket.c.is_closed_without_resolve, source="servicenow") == desk["closed_without_resolve"]
+
+
+def test_time_to_resolve(facts: Facts, answers: dict[str, Any]) -> None:
+    told = answers["zendesk"]["resolution"]
+    mean = read(facts, "mttr", [told["month"]], "zendesk")[told["month"]]
+    assert mean.n == told["tickets"]
+    assert mean.value == pytest.approx(told["mean_minutes"], abs=1e-3)
+    median = read(facts, "mttr_median", [told["month"]], "zendesk")[told["month"]]
+    assert median.value == pytest.approx(told["median_minutes"], abs=1e-3)
+
+
+def test_csat(facts: Facts, answers: dict[str, Any]) -> None:
+    for name, reading in read(facts, "csat", list(answers["csat"])).items():
+        told = answers["csat"][name]
+        assert reading.n == told["answers"], name
+        assert reading.value == pytest.approx(told["positive"] / told["answers"]), name
+
+
+def test_nps_and_its_dip(facts: Facts, answers: dict[str, Any]) -> None:
+    found = read(facts, "nps", list(answers["nps"]))
+    for name, reading in found.items():
+        told = answers["nps"][name]
+        assert reading.n == told["answers"], name
+        assert reading.value == pytest.approx(told["score"], abs=1e-3), name
+    dip = answers["nps_dip"]
+    now, before = found[dip["quarter"]].value, found[dip["before"]].value
+    assert now is not None
+    assert before is not None
+    assert now - before == pytest.approx(dip["points"])
+
+
+def test_occurrences_of_chronic_issues(facts: Facts, answers: dict[str, Any]) -> None:
+    for issue in answers["chronic_issues"]:
+        mine = occurrence.c.issue_key == f"problem {issue['key']}"
+        found = facts.rows(select(occurrence).where(mine).order_by(occurrence.c.number))
+        assert len(found) == len(issue["occurrences"])
+        for row, told in zip(found, issue["occurrences"], strict=True):
+            assert (row["tickets"], row["accounts"]) == (told["tickets"], told["accounts"])
+            assert row["started_at"] == datetime.fromisoformat(told["started"]).replace(tzinfo=None)
+            since = told["days_since_previous"]
+            assert row["days_since_previous"] == (None if since == "none" else pytest.approx(since, abs=1e-5))
+
+
+def test_stories(facts: Facts, answers: dict[str, Any]) -> None:
+    four = answers["tickets"]["four_owners"]
+    rows = facts.rows(select(ticket.c.owners).where(ticket.c.original_id == str(four["ticket"])))
+    assert rows == [{"owners": four["owners"]}]
+
+
+def test_bad_deployments(facts: Facts, answers: dict[str, Any]) -> None:
+    for told in answers["bad_deployments"]:
+        (row,) = facts.rows(select(change).where(change.c.change_id == f"deployments:{told['change']}"))
+        assert row["product"] == told["product"]
+        assert row["deployed_at"] == datetime.fromisoformat(told["deployed"]).replace(tzinfo=None)
+
+
+def test_people_and_accounts_meet_the_tickets(facts: Facts, answers: dict[str, Any]) -> None:
+    for held in answers["held_by_one"]:
+        mine = (COUNTED, ticket.c.category == held["topic"], ticket.c.owner == held["person"])
+        assert count(facts, *mine, ticket.c.resolved_at.is_not(None)) == held["solved"]
+        assert facts.rows(select(agent.c.cost_per_hour).where(agent.c.agent == held["person"]))[0]["cost_per_hour"]
+    assert count(facts, COUNTED, ticket.c.account_tier.is_(None)) == 0
+    assert facts.rows(select(func.count().label("n")).where(account.c.annual_revenue.is_(None)))[0]["n"] == 0
+
+
+def test_every_signal_of_context_rebuilding_is_there(facts: Facts) -> None:
+    names = [column.name for column in ticket.c if column.name.startswith("signal_")]
+    (row,) = facts.rows(select(*(func.sum(ticket.c[name]).label(name) for name in names)))
+    assert {name: (row[name] or 0) > 100 for name in names} == dict.fromkeys(names, True)
