@@ -155,11 +155,11 @@ def _first_lines(file: Iterable[str]) -> list[str]:
 def sniff(head: list[str]) -> str:
     """The delimiter that cuts the header into most cells, and the rows below into as many."""
 
-    def score(delimiter: str) -> tuple[int, int]:
+    def score(delimiter: str) -> tuple[bool, int, int]:
         found = [record for record in records(head, delimiter) if not record.reason]
         width = len(found[0].cells) if found else 0
         alike = sum(len(record.cells) == width for record in found)
-        return (width if width > 1 and alike * 2 >= len(found) else 0, alike)
+        return (width > 1 and alike * 2 >= len(found), width, alike)
 
     return max(DELIMITERS, key=score)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 import ijson
@@ -15,6 +16,7 @@ from etl.errors import FileRefusedError
 
 #: Records looked at to learn which paths there are.
 SAMPLE = 200
+LONGEST_LINE = 8 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,27 @@ class Records:
     paths: tuple[str, ...]
 
 
-def is_lines(head: str, name: str) -> bool:
+def is_lines(path: Path, encoding: str, name: str) -> bool:
     """Whether a text that begins with a brace is one document or one a line."""
     if name.lower().endswith((".ndjson", ".jsonl")):
         return True
-    first, _, rest = head.lstrip().partition("\n")
-    if not first.startswith("{") or not rest.lstrip().startswith("{"):
+    with path.open(encoding=encoding, errors="replace") as file:
+        first = file.readline(LONGEST_LINE).lstrip("\ufeff")
+        second = file.readline(1024)
+    if not first.lstrip().startswith("{") or not second.lstrip().startswith("{"):
         return False
     try:
         return isinstance(json.loads(first), dict)
     except json.JSONDecodeError:
         return False
+
+
+def _open(path: Path) -> BinaryIO:
+    """The bytes below the byte order mark."""
+    file = path.open("rb")
+    if file.read(3) != codecs.BOM_UTF8:
+        file.seek(0)
+    return file
 
 
 def split(path: Path, name: str, temporary: Path, wanted: str | None = None) -> list[Records]:
@@ -62,14 +74,15 @@ def _envelopes(path: Path) -> dict[str | None, str]:
     """The key of each list of records, and the prefix ijson finds its records by."""
     found: dict[str | None, str] = {}
     objects: list[str] = []
-    has_id = False
-    with path.open("rb") as file:
+    has_id = has_list = False
+    with _open(path) as file:
         opened = ""
         for prefix, event, _ in ijson.parse(file, use_float=True):
             if not prefix and not opened:
                 opened = event
             if event == "start_map" and prefix and prefix.count(".") <= 1 and prefix not in objects:
                 objects.append(prefix)
+            has_list = has_list or (event == "start_array" and "." not in prefix)
             has_id = has_id or prefix == "id"
     if opened == "start_array":
         return {None: "item"}
@@ -80,13 +93,14 @@ def _envelopes(path: Path) -> dict[str | None, str]:
         found = {each.removesuffix(".item"): each for each in lists}
     if not found and not has_id and len(objects) == 1:
         return {objects[0]: objects[0]}
-    return found or {None: ""}
+    is_empty_page = has_list and not objects and not has_id
+    return found or ({} if is_empty_page else {None: ""})
 
 
 def _write(path: Path, key: str | None, prefix: str, temporary: Path) -> Records:
     target = temporary / uuid4().hex
     sample: list[dict[str, Any]] = []
-    with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as copy:
+    with _open(path) as source, target.open("w", encoding="utf-8", newline="") as copy:
         for record in ijson.items(source, prefix, use_float=True):
             if isinstance(record, dict) and len(sample) < SAMPLE:
                 sample.append(record)

@@ -129,6 +129,8 @@ def _open(path: Path, name: str, temporary: Path, is_inside: bool) -> Iterator[I
         yield _identify(path, name, temporary)
     except FileRefusedError as error:
         yield Input(name, path, "", "", problem=error)
+    except OSError as error:
+        yield _refusal(name, path, f"{name} cannot be opened: {error.strerror}.", "Check who may read it.")
 
 
 def _is_workbook(path: Path) -> bool:
@@ -151,13 +153,23 @@ def _identify(path: Path, name: str, temporary: Path) -> Input:
             raise FileRefusedError(f"{name} is {called}, not a table.", "", f"Export it as {_KINDS}.")
     if seen.head.startswith(b"PK"):
         return Input(name, path, seen.sha256, "xlsx", seen, temporary)
+    if seen.head[8:12] == b"DUCK":
+        raise FileRefusedError(f"{name} is a DuckDB database, not a table.", "", f"Export it as {_KINDS}.")
     head = encodings.head_text(seen).lstrip()
+    if _is_binary(head):
+        raise FileRefusedError(f"{name} is not text.", "", f"Export it as {_KINDS}.")
     if head[:14].lower().startswith(("<!doctype html", "<html", "<?xml")):
         raise FileRefusedError(f"{name} is a web page or XML, not a table.", "", f"Export it as {_KINDS}.")
     if head.startswith(("{", "[")):
-        is_lines = documents.is_lines(head, name)
+        is_lines = documents.is_lines(path, seen.encoding or "latin-1", name)
         return Input(name, path, seen.sha256, "ndjson" if is_lines else "json", seen, temporary)
     return Input(name, path, seen.sha256, "csv", seen, temporary)
+
+
+def _is_binary(head: str) -> bool:
+    """Text has next to no control characters besides tabs and line ends."""
+    control = sum(character < " " and character not in "\t\r\n\0" for character in head)
+    return control * 20 > len(head)
 
 
 def _refusal(name: str, path: Path, title: str, next_step: str) -> Input:

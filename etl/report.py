@@ -70,8 +70,9 @@ class LoadReport(_Part):
 
     @property
     def exit_code(self) -> int:
-        """0 where every file stands loaded (now or before), 1 where one was refused or there was none."""
-        return 0 if self.files and all(file.status != "refused" for file in self.files) else 1
+        """0 where every file stands loaded (now or before), 1 where one was refused or no row at all was taken."""
+        has_rows = any(file.rows_accepted for file in self.files)
+        return 0 if has_rows and all(file.status != "refused" for file in self.files) else 1
 
 
 class LoadedFile(_Part):

@@ -47,6 +47,13 @@ def refusal(report: FileReport) -> str:
             "Export it as CSV, TSV, XLSX, JSON or NDJSON, plain or in a zip or gzip.",
         ),
         (
+            "noise.csv",
+            bytes(range(1, 256)) * 4,
+            "noise.csv is not text. Export it as CSV, TSV, XLSX, JSON or NDJSON, plain or in a zip or gzip.",
+        ),
+        ("page.json", b'{"result": []}', "page.json holds no records. Export it again."),
+        ("list.json", b"[]", "list.json holds no records. Export it again."),
+        (
             "broken.json",
             b'{"tickets": [\n {"id": 1},\n {"id": 2,,}\n]}',
             "broken.json is not valid JSON. Line 3, column 11: Expecting property name enclosed in double quotes. "
@@ -230,6 +237,16 @@ def test_json_in_its_shapes(take, write, published):
         report = take(write(f"shape{number}.json", content))
         assert (report.status, report.notes) == ("loaded", [])
         assert published("select distinct original_id from ticket") == [("1234567890123456789",)]
+
+
+def test_json_with_a_byte_order_mark(take, write):
+    record = '[{"id": 1, "status": "open", "created": "2024-03-01T09:00:00Z", "resolved": null}]'
+    assert take(write("marked.json", b"\xef\xbb\xbf" + record.encode())).rows_accepted == 1
+
+
+def test_a_file_of_which_no_row_is_good_leaves_exit_code_1(home: Home, small_desk, write):
+    report = load.load(home, [write("ragged.csv", HEADER + "1,open\n2\n")])
+    assert (report.files[0].rows_read, report.files[0].rows_accepted, report.exit_code) == (2, 0, 1)
 
 
 def test_a_broken_line_of_ndjson_is_quarantined(take, write, published):
