@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from sample_data.arrivals import World
 from sample_data.clock import DAY, END, iso, local, quarter, seconds
-from sample_data.company import Account, Contact
 from sample_data.dice import Dice
 from sample_data.lives import Life
 from sample_data.truth import Told, tell
@@ -165,6 +164,3 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer.writerow(header)
     writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
     return out.getvalue()
-
-
-__all__ = ["NPS_PLAN", "Account", "Answer", "Contact", "csat", "csat_csv", "nps", "nps_csv", "table"]
