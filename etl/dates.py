@@ -44,8 +44,8 @@ def is_month_first(style: str) -> bool:
     return style.startswith(_DAYS["month first"])
 
 
-def formats_of(connection: Connection, text: Expression) -> list[str] | None:
-    """The formats that read every filled cell; ``[]`` where ISO 8601 and epochs do; None where nothing does.
+def formats_of(connection: Connection, text: Expression, share: float = 1.0) -> list[str] | None:
+    """The formats that read every filled cell, or that ``share`` of them; ``[]`` where ISO 8601 and epochs do; None where nothing does.
 
     Several formats come back where days and months could be either (no day in the file is after the 12th).
     """
@@ -54,20 +54,20 @@ def formats_of(connection: Connection, text: Expression) -> list[str] | None:
     total, read = connection.execute(select(filled, iso)).one()
     if not total:
         return None
-    if read == total:
+    if read >= share * total:
         return []
     sample = select(text.label("text")).where(text.is_not(None)).limit(50).subquery()
-    likely = _reading_all(connection, sample.c.text, FORMATS)
-    found = _reading_all(connection, text, likely)
+    likely = _reading(connection, sample.c.text, FORMATS, share)
+    found = _reading(connection, text, likely, share)
     return found or None
 
 
-def _reading_all(connection: Connection, text: Expression, styles: Sequence[str]) -> list[str]:
+def _reading(connection: Connection, text: Expression, styles: Sequence[str], share: float) -> list[str]:
     if not styles:
         return []
     counts = [func.count(func.try_strptime(text, style)) for style in styles]
     total, *read = connection.execute(select(func.count(text), *counts)).one()
-    return [style for style, count in zip(styles, read, strict=True) if count == total]
+    return [style for style, count in zip(styles, read, strict=True) if count >= share * total]
 
 
 def fitting_formats(

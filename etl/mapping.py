@@ -6,12 +6,13 @@ and a user's TOML file is one too.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from etl.errors import nearest
-from etl.settings import Strict, Zone
+from etl.errors import UsageError, nearest
+from etl.settings import Strict, Zone, read_toml
 from etl.staging import BY_NAME, loaded_event, loaded_ticket
 from etl.vocabulary import Channel, Event, Priority, Role, Status, SurveyKind, TicketType
 
@@ -128,16 +129,30 @@ class Mapping(Strict):
         return self
 
 
+def read_mapping(path: Path) -> Mapping:
+    """Read a mapping file.
+
+    Raises UsageError naming the file, the key that is wrong and the nearest right one.
+    """
+    if not path.is_file():
+        raise UsageError(f"There is no mapping file {path}.", next_step="Check the path.")
+    return read_toml(path, Mapping)
+
+
 _BOOKKEEPING = {"load_id", "row", "source", "part"}
+#: Filled by the translation itself: the vendor's words beside ours, and what [survey] declares.
+_FILLED = {"original_status", "original_priority", "original_channel", "original_type"}
+_DECLARED = {"kind", "original_score", "scale_low", "scale_high", "higher_is_better"}
 
 
 def known_columns(shape: Shape) -> set[str]:
     """The keys ``columns`` may have for a shape."""
     table = loaded_ticket if shape == "event" else BY_NAME[shape]
-    known = {column.name for column in table.columns} - _BOOKKEEPING
+    known = {column.name for column in table.columns} - _BOOKKEEPING - _FILLED
     if shape == "event":
-        known |= {"activity"} | ({column.name for column in loaded_event.columns} - _BOOKKEEPING - {"kind"})
-    return known
+        of_event = {column.name for column in loaded_event.columns} - _BOOKKEEPING
+        known |= {"activity"} | of_event - {"kind", "original_value"}
+    return known - _DECLARED if shape == "survey" else known
 
 
 def needed_columns(shape: Shape) -> tuple[str, ...]:

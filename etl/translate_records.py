@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import func, literal, select
 
 from etl.expressions import Expression
 from etl.mapping import Mapping
@@ -75,7 +75,7 @@ def finish(typed: Typed) -> None:
 
 def report_words(typed: Typed, name: str, text: Expression, condition: Expression) -> None:
     """Report the words of a column nobody mapped, and what was done with their rows."""
-    chosen = select(
+    chosen: Any = select(
         literal(typed.heading(name)).label("column"),
         text.label("word"),
         literal(_TREATED.get(name, "not known")).label("treated_as"),
