@@ -190,7 +190,11 @@ def test_surveys(counted: list[dict[str, Any]], answers: dict[str, Any]) -> None
     numbers = {str(ticket["id"]) for ticket in counted}
     newest: dict[str, dict[str, str]] = {}
     for row in rows("11_csat_surveys.csv.gz"):
-        if row["Score"].isdigit() and row["Ticket"] in numbers and row["Answered"] >= newest.get(row["Ticket"], row)["Answered"]:
+        if (
+            row["Score"].isdigit()
+            and row["Ticket"] in numbers
+            and row["Answered"] >= newest.get(row["Ticket"], row)["Answered"]
+        ):
             newest[row["Ticket"]] = row
     told = Counter(month(row["Answered"]) for row in newest.values())
     positive = Counter(month(row["Answered"]) for row in newest.values() if row["Score"] in "45")
