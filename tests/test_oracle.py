@@ -1,5 +1,6 @@
 """Every KPI against the plain-Python oracle, on worlds nobody thought of, on each engine."""
 
+# ruff: noqa: DTZ001  (facts are naive UTC)
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
@@ -200,3 +201,38 @@ def assert_no_group_is_lost(
             if whole.value is not None:
                 parts = [reading.n for reading in found if reading.kpi.name == name and reading.period == period]
                 assert sum(parts) == whole.n, f"{name} {period} by {by}"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(rows=rows, asked=asked, filters=filters, by=st.sampled_from([(), ("team",)]), options=options)
+def test_the_tickets_behind_a_reading_are_as_many_as_it_counted(
+    engine: str,
+    rows: dict[str, list[dict[str, Any]]],
+    asked: tuple[Period, ...],
+    filters: dict[str, list[str]],
+    by: tuple[str, ...],
+    options: Options,
+) -> None:
+    with TemporaryDirectory() as folder:
+        world = World(engine, Path(folder))
+        for table, some in rows.items():
+            for row in some:
+                world.add(table, **row)
+        known, scope = kpis.catalogue(), Scope.of(filters)
+        for reading in readings.read(world.facts(), known.values(), scope, asked[:1], by=by, options=options):
+            if reading.value is None:
+                continue
+            drill = readings.tickets(
+                world.facts(), known[reading.kpi.name], scope, reading.period, reading.group, options=options
+            )
+            behind = drill["occurrence_id"].nunique() if "occurrence_id" in drill else len(drill)
+            assert behind == reading.n, reading
+            if "counts_towards" in drill and "occurrence_id" not in drill:
+                assert (drill["counts_towards"] == "yes").sum() == reading.events, reading
+        world.close()

@@ -47,11 +47,11 @@ class World:
         self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in USUAL}
         self._opened: Facts | None = None
 
-    def table(self, name: str, text: str, **everywhere: object) -> None:
-        """Add rows from a table of words: names of columns first, ``-`` for not known."""
+    def table(self, name: str, text: str, **everywhere: str) -> None:
+        """Add rows from a table of words: names of columns first, ``-`` for not known; ``everywhere``: in each row."""
         lines = [line.split() for line in text.strip().splitlines()]
         for words in lines[1:]:
-            self.add(name, **everywhere, **_row(tables.tables[name], dict(zip(lines[0], words, strict=True))))
+            self.add(name, **_row(tables.tables[name], {**everywhere, **dict(zip(lines[0], words, strict=True))}))
 
     def add(self, name: str, **given: object) -> None:
         """Add one row; what is not given is as in USUAL, else not known."""
