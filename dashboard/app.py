@@ -128,4 +128,5 @@ def main() -> None:
     st.navigation(list(pages.values())).run()
 
 
-main()
+if __name__ == "__main__":
+    main()

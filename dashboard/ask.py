@@ -251,6 +251,7 @@ def grain_of(text: str) -> Grain | None:
 
 def fields_of(kpi: Kpi) -> set[str]:
     """The fields of a ticket that a KPI is counted from, read off its own definition."""
-    parts = [kpi.dated_by, kpi.among, *kpi.statistic.columns(kpi.among).values()]
+    statistic = kpi.statistic
+    parts = [kpi.dated_by, kpi.among, *statistic.columns(kpi.among).values(), *statistic.measured().values()]
     found = (element for part in parts for element in iterate(part))
     return {column.name for column in found if isinstance(column, Column) and column.table is ticket}

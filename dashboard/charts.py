@@ -206,24 +206,45 @@ def _target(figure: go.Figure, target: Target | None, unit: Unit, scale: Scale, 
         figure.add_annotation(
             x=1,
             xref="paper",
-            xanchor="right",
+            xanchor="left",
             y=target.value * scale.factor,
-            yanchor="bottom",
-            text=target_name(target, unit),
+            text=f" target {side_of(target)}<br> {safe(wording.value(target.value, unit))}",
             showarrow=False,
+            align="left",
             font={"size": 12, "color": colours.target},
         )
+        figure.update_layout(margin={"r": 92})
 
 
 def target_name(target: Target, unit: Unit) -> str:
     """``target above 70 %``."""
-    return f"target {'above' if target.above is not None else 'below'} {wording.value(target.value, unit)}"
+    return f"target {side_of(target)} {wording.value(target.value, unit)}"
+
+
+def side_of(target: Target) -> str:
+    """Which side of its line a target wants a value on."""
+    return "above" if target.above is not None else "below"
+
+
+def drawn(past: Sequence[Reading]) -> list[Reading]:
+    """The points worth a place: a running period is left out where it can only look like a collapse.
+
+    That is a flow counted so far, and a rate of too few rows to say anything.
+    """
+    kept = [reading for reading in past if reading.period.whole]
+    for reading in past:
+        stock = reading.kpi.statistic.shape == "stock"
+        rate = reading.kpi.unit is not Unit.COUNT and reading.n >= reading.kpi.enough
+        if not reading.period.whole and (stock or rate):
+            kept.append(reading)
+    return kept
 
 
 def spark(past: Sequence[Reading], target: Target | None, dark: bool = False, height: int = 72) -> go.Figure:
     """The thirteen periods of a headline card: no axes, the target as a thin line."""
     colours = palette(dark)
     figure = _figure(colours, height)
+    past = drawn(past)
     readable = _readable(past)
     if not readable:
         return figure
@@ -241,12 +262,11 @@ def trend(lines: Mapping[str, Sequence[Reading]], dark: bool = False, height: in
     """One line, or a few of the same unit, each labelled at its end. A band and target where it is one line."""
     colours = palette(dark)
     figure = _figure(colours, height)
-    kept = {label: past for label, past in lines.items() if _readable(past)}
+    kept = {label: drawn(past) for label, past in lines.items() if _readable(drawn(past))}
     if not kept:
         return figure
     everything = [reading for past in kept.values() for reading in past]
-    target = next(iter(kept.values()))[0].target if len(kept) == 1 else None
-    target = target if isinstance(target, Target) else None
+    target = everything[0].target if len(kept) == 1 else None
     unit = everything[0].kpi.unit
     scale = Scale.of(unit, _values(_readable(everything), target))
     for place, (label, past) in enumerate(kept.items()):
@@ -255,7 +275,7 @@ def trend(lines: Mapping[str, Sequence[Reading]], dark: bool = False, height: in
             _band(figure, past, scale, colours)
         _line(figure, past, scale, colour, colours, 5)
         if len(kept) > 1:
-            _label_end(figure, label, past, scale, colour)
+            _label_end(figure, label, past, scale, colour, _apart(label, kept))
     _target(figure, target, unit, scale, colours, named=True)
     if len(kept) > 1:
         figure.update_layout(margin={"r": 24 + 8 * max(len(label) for label in kept)})
@@ -263,7 +283,19 @@ def trend(lines: Mapping[str, Sequence[Reading]], dark: bool = False, height: in
     return figure
 
 
-def _label_end(figure: go.Figure, label: str, past: Sequence[Reading], scale: Scale, colour: str) -> None:
+def _apart(label: str, lines: Mapping[str, Sequence[Reading]]) -> int:
+    """How many pixels an end label moves so that two lines that end close together stay legible."""
+    ends = {name: _readable(past)[-1].value or 0 for name, past in lines.items()}
+    values = _values([reading for past in lines.values() for reading in past])
+    near = (max(values) - min(values)) * 0.08
+    others = [end for name, end in ends.items() if name != label and abs(end - ends[label]) < near]
+    if not others:
+        return 0
+    highest = ends[label] > max(others) or (ends[label] == max(others) and label == next(iter(lines)))
+    return 9 if highest else -9
+
+
+def _label_end(figure: go.Figure, label: str, past: Sequence[Reading], scale: Scale, colour: str, shift: int) -> None:
     last = _readable(past)[-1]
     figure.add_annotation(
         x=str(last.period.start),
@@ -271,6 +303,7 @@ def _label_end(figure: go.Figure, label: str, past: Sequence[Reading], scale: Sc
         text=f"&nbsp;&nbsp;&nbsp;{safe(label)}",
         showarrow=False,
         xanchor="left",
+        yshift=shift,
         font={"size": 13, "color": colour},
     )
 
@@ -298,7 +331,7 @@ def dots(groups: Sequence[Reading], dark: bool = False) -> go.Figure:
     if not shown:
         return figure
     unit = shown[0].kpi.unit
-    target = shown[0].target if isinstance(shown[0].target, Target) else None
+    target = shown[0].target
     scale = Scale.of(unit, _values([r for r in shown if r.n >= r.kpi.enough] or shown, target))
     names = [_clip(group_name(reading)) for reading in shown]
     enough = [reading.n >= reading.kpi.enough for reading in shown]
@@ -309,12 +342,8 @@ def dots(groups: Sequence[Reading], dark: bool = False) -> go.Figure:
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": [
-                max(0.0, (r.high - r.value)) * scale.factor if r.high is not None and r.value else 0 for r in shown
-            ],
-            "arrayminus": [
-                max(0.0, (r.value - r.low)) * scale.factor if r.low is not None and r.value else 0 for r in shown
-            ],
+            "array": [_reach(r.value, r.high, scale) for r in shown],
+            "arrayminus": [_reach(r.low, r.value, scale) for r in shown],
             "color": colours.muted,
             "thickness": 1.5,
             "width": 3,
@@ -335,6 +364,11 @@ def dots(groups: Sequence[Reading], dark: bool = False) -> go.Figure:
     _vertical_target(figure, target, unit, scale, colours)
     figure.update_layout(margin={"l": 8, "r": 16, "t": 26, "b": 8})
     return figure
+
+
+def _reach(start: float | None, end: float | None, scale: Scale) -> float:
+    """How far an interval reaches to one side of its value."""
+    return 0 if start is None or end is None else max(0.0, end - start) * scale.factor
 
 
 def _vertical_target(figure: go.Figure, target: Target | None, unit: Unit, scale: Scale, colours: Palette) -> None:

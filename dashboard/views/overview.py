@@ -25,11 +25,11 @@ def render(ask: Ask) -> None:
     frame.heading(TITLE, QUESTION, ask)
     frame.sentence(wording.headline_sentence([stories[name].now for name in names]))
     with st.container(key="headlines"):
-        grid = st.grid(3, min_column_width=300, gap="small", border=True)
+        grid = st.grid(4, min_column_width=235, gap="small", border=True)
         for name in names:
             with grid.cell():
                 card.headline(ask, stories[name])
-        with grid.cell(column_span=2):
+        with grid.cell():
             _agenda(list(stories.values()))
     frame.foot(ask)
 

@@ -8,7 +8,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts
+from dashboard import charts, wording
 from dashboard.ask import Ask, Story
 from dashboard.widgets import compare, exhibit, figures, frame, links, style
 
@@ -84,5 +84,9 @@ def _quote(row: Mapping[Hashable, object]) -> str:
     about = " · ".join(str(row[name]) for name in ("ticket_id", "team", "product") if isinstance(row.get(name), str))
     return (
         f'<div class="kpi-quote"><p>{escape(str(row["comment"])[:600])}</p>'
-        f"<small>score {escape(str(row.get('score', '')))} · {escape(about)}</small></div>"
+        f"<small>score {_score(row.get('score'))} · {escape(about)}</small></div>"
     )
+
+
+def _score(score: object) -> str:
+    return wording.number(score) if isinstance(score, float) else "unknown"

@@ -54,6 +54,7 @@ def _sentence(number: Reading) -> str:
 
 def _asked(ask: Ask) -> Kpi | None:
     """The KPI of the link; without one, the choice of all of them."""
+    _ = ask.loaded  # nothing loaded: the frame says what to load
     name = st.query_params.get("kpi")
     known = kpis.catalogue()
     if name in known:

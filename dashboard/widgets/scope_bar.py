@@ -35,8 +35,7 @@ def scope(values: Mapping[str, list[str]]) -> Scope:
         for value in st.query_params.get_all(name)
         if value and value not in values.get(name, [])
     ]
-    if unknown:
-        st.session_state["_unknown"] = unknown
+    _ignore(*unknown)
     chosen = {name: _filter(name, values[name]) for name in values if name not in LESS_USED}
     rest = [name for name in values if name in LESS_USED]
     if rest:
@@ -87,7 +86,7 @@ def _take_link(horizon: Horizon, reporting: Reporting) -> None:
     grain = grain_of(asked)
     known = choices(horizon, grain, reporting.timezone, reporting.week_start) if grain else {}
     if grain is None or asked not in known:
-        st.session_state["_unknown"] = [*st.session_state.get("_unknown", []), f"period '{asked}'"]
+        _ignore(f"period '{asked}'")
         return
     st.session_state["grain"] = grain
     st.session_state["period"] = asked
@@ -113,6 +112,10 @@ def clock(options: Options, available: bool) -> Options:
         help="Calendar time is what the customer lives through. Business time counts office hours only.",
     )
     return replace(options, clock=picked or "calendar")
+
+
+def _ignore(*asked: str) -> None:
+    st.session_state["_unknown"] = [*st.session_state.get("_unknown", []), *asked]
 
 
 def ignored() -> list[str]:

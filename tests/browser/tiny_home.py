@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import create_engine
 
 from etl.settings import Home
-from etl.tables import facts, load, quarantine, survey, ticket, ticket_event, unmapped_word
+from etl.tables import facts, load, open_spell, quarantine, survey, ticket, ticket_event, unmapped_word
 
 #: What a customer may write where a name or a subject is expected.
 NASTY = (
@@ -33,6 +33,7 @@ def build(folder: Path, name: str = "facts-1.duckdb", tickets: int = 3000, seed:
     rows = [_ticket(number, chance) for number in range(tickets)]
     with engine.begin() as connection:
         connection.execute(ticket.insert(), rows)
+        connection.execute(open_spell.insert(), [_spell(row) for row in rows])
         connection.execute(survey.insert(), _surveys(rows, chance))
         connection.execute(ticket_event.insert(), [_event(row) for row in rows[:50]])
         connection.execute(load.insert(), [_load(len(rows))])
@@ -143,6 +144,10 @@ def _event(row: dict[str, Any]) -> dict[str, Any]:
     return nothing | {
         "ticket_id": row["ticket_id"], "sequence": 1, "occurred_at": row["created_at"], "kind": "created", "load_id": 1,
     }  # fmt: skip
+
+
+def _spell(row: dict[str, Any]) -> dict[str, Any]:
+    return {"ticket_id": row["ticket_id"], "opened_at": row["created_at"], "ended_at": row["resolved_at"]}
 
 
 def _load(rows: int) -> dict[str, Any]:
