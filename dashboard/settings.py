@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import RootModel, model_validator
+from pydantic import RootModel, ValidationError, model_validator
 
 from dashboard.kpis import catalogue
 from dashboard.kpis.kpi import Target, Unit
 from etl.errors import UsageError, nearest
-from etl.settings import Home, Strict, read_toml
+from etl.settings import Home, Strict, explain, read_toml
 
 
 class TargetEntry(Strict):
@@ -38,14 +38,21 @@ def targets(home: Home) -> dict[str, Target | None]:
     """The target in force for every KPI; raises UsageError for an unknown KPI or an impossible value."""
     known = catalogue()
     found = {name: kpi.target for name, kpi in known.items()}
-    for name, entry in read_toml(home.targets_file, TargetsFile).root.items():
+    for name, section in read_toml(home.targets_file, TargetsFile).root.items():
         if name not in known:
             raise _refused(home, f"There is no KPI '{name}'. {nearest(name, known)}")
-        found[name] = entry.target()
-        value = None if entry.none else found[name].value  # type: ignore[union-attr]
-        if known[name].unit is Unit.PERCENT and value is not None and not 0 <= value <= 1:
-            raise _refused(home, f"'{name}' is a share: write 95 % as 0.95, not as {value:g}.")
+        target = _entry(home, name, section).target()
+        if target is not None and known[name].unit is Unit.PERCENT and not 0 <= target.value <= 1:
+            raise _refused(home, f"'{name}' is a share: write 95 % as 0.95, not as {target.value:g}.")
+        found[name] = target
     return found
+
+
+def _entry(home: Home, name: str, section: dict[str, object]) -> TargetEntry:
+    try:
+        return TargetEntry.model_validate(section)
+    except ValidationError as error:
+        raise _refused(home, f"In [{name}]: {explain(error, TargetEntry)}") from error
 
 
 def _refused(home: Home, detail: str) -> UsageError:
