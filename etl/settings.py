@@ -184,7 +184,9 @@ def read_toml(path: Path, model: type[Model]) -> Model:
 
 def explain(error: ValidationError, model: type[BaseModel]) -> str:
     """Say the first fault of a validation error in one sentence, with the nearest right key."""
-    fault = error.errors()[0]
+    faults = error.errors()
+    # A misspelt key is also a missing one; the misspelling is what helps.
+    fault = next((each for each in faults if each["type"] == "extra_forbidden"), faults[0])
     where = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         return f"Nobody knows '{where}'. {nearest(str(fault['loc'][-1]), _keys_at(model, fault['loc'][:-1]))}"
