@@ -40,7 +40,7 @@ Cell = ColumnElement[Any]
 def derived(raw: RawTable, into: Stage, cells: Dictionary[str, Cell], where: Cell | None = None) -> RawTable:
     """Make a temporary raw table of text columns, each said by an expression over ``raw.table``."""
     columns = [Column(name, Text) for name in cells]
-    name = f"zendesk_{uuid4().hex[:12]}"
+    name = f"raw_zendesk_{uuid4().hex[:12]}"
     table = Table(name, MetaData(), Column("_row", BigInteger), *columns, prefixes=["TEMPORARY"])
     table.create(into.connection)
     rows = select(raw.table.c["_row"], *(cast(cell, Text).label(key) for key, cell in cells.items()))

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from etl import files
-from etl.settings import Loading, Settings
+from etl.settings import Loading, People, Settings
 from etl.sources import zendesk
 from etl.staging import BY_NAME, Stage, loaded, refused, unmapped
 from tests.sources.test_sources import memory
@@ -210,6 +210,14 @@ def test_settings_give_a_word_its_meaning_in_tickets_and_audits(tmp_path: Path) 
     events = desk.facts("event", "kind", "new_value", "original_value")
     assert ("status", "waiting_other", "waiting for godot") in events
     assert desk.connection.execute(select(unmapped)).all() == []
+
+
+def test_test_requesters_are_known_by_name_address_or_domain(tmp_path: Path) -> None:
+    people = People(test_requesters=("Boole George", "@Acme.example", "curie@gamma.example"))
+    desk = Desk(tmp_path, Settings(people=people))
+    desk.file(HERE / "export.csv", "UTC")
+    told = [row[0] for row in desk.facts("ticket", "requester")][:5]
+    assert told == ["@Acme.example", "Boole George", "@Acme.example", "curie@gamma.example", "9004"]
 
 
 def test_metrics_inside_tickets(desk: Desk) -> None:
