@@ -28,10 +28,10 @@ class TargetEntry(Strict):
         return None if self.none else Target(self.because, above=self.above, below=self.below)
 
 
-class TargetsFile(RootModel[dict[str, TargetEntry]]):
-    """All of ``targets.toml``: a section a KPI."""
+class TargetsFile(RootModel[dict[str, dict[str, object]]]):
+    """All of ``targets.toml``: a section a KPI, each a ``TargetEntry``."""
 
-    root: dict[str, TargetEntry] = {}
+    root: dict[str, dict[str, object]] = {}
 
 
 def targets(home: Home) -> dict[str, Target | None]:
