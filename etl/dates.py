@@ -45,9 +45,10 @@ def is_month_first(style: str) -> bool:
 
 
 def formats_of(connection: Connection, text: Expression, share: float = 1.0) -> list[str] | None:
-    """The formats that read every filled cell, or that ``share`` of them; ``[]`` where ISO 8601 and epochs do; None where nothing does.
+    """The formats that read every filled cell, or that ``share`` of them; ``[]`` where ISO 8601 and epochs do.
 
-    Several formats come back where days and months could be either (no day in the file is after the 12th).
+    None where nothing does. Several formats come back where days and months could be either, because no day in the
+    file is after the 12th.
     """
     filled = func.count(text)
     iso = func.count(expressions.instant(text, "UTC"))

@@ -174,7 +174,7 @@ def _tickets(typed: Typed, ordered: Table) -> Subquery:
     chosen: list[Any] = [
         ordered.c.original_id,
         last(ordered.c.row).label("row"),
-        func.min(ordered.c.row).label("first_row"),
+        func.arg_min(ordered.c.row, place).label("first_row"),
         created.label("created_at"),
         func.max(ordered.c.occurred_at).label("updated_at"),
         literal(typed.mapping.part).label("part"),
@@ -191,7 +191,7 @@ def _tickets(typed: Typed, ordered: Table) -> Subquery:
         if name in ORIGINALS:
             chosen.append(last(typed[f"text {name}"]).label(ORIGINALS[name]))
     chosen += [_ending(typed, ordered, name).label(name) for name in _ENDINGS if name in typed.names]
-    rows = select(*chosen).join(ordered, typed["row"] == ordered.c.row)
+    rows = select(*chosen).select_from(typed.table).join(ordered, typed["row"] == ordered.c.row)
     return rows.group_by(ordered.c.original_id).subquery()
 
 
