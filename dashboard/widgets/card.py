@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import charts, wording
 from dashboard.ask import Ask, Story
-from dashboard.kpis.kpi import Good
+from dashboard.kpis.kpi import Good, Unit
 from dashboard.readings import Reading
 from dashboard.verdict import Change, Verdict
 from dashboard.widgets import exhibit, links, style
@@ -29,8 +29,10 @@ def target_words(reading: Reading) -> str:
 
 
 def value_html(reading: Reading) -> str:
-    """The value, largest on the card; a long unit is set smaller behind it."""
-    number, space, unit = wording.value(reading.value, reading.kpi.unit).partition(" min per ticket")
+    """The value, largest on the card; a unit that is a word is set smaller behind it."""
+    words = wording.value(reading.value, reading.kpi.unit)
+    long = (Unit.MINUTES_PER_TICKET, Unit.POINTS)
+    number, space, unit = words.partition(" ") if reading.kpi.unit in long else (words, "", "")
     return f'<span class="value">{escape(number)}<span class="unit">{escape(space + unit)}</span></span>'
 
 
@@ -103,7 +105,7 @@ def spark(story: Story) -> None:
     """Thirteen complete periods; the target as a dashed line, the running period hollow."""
     kpi = story.now.kpi
     st.plotly_chart(
-        charts.spark(story.past, story.now.target, style.dark()),
+        charts.spark(story.past, story.now.target, style.dark(), height=88),
         key=f"spark-{kpi.name}",
         theme=None,
         config=charts.CONFIG,

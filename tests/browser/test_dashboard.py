@@ -32,11 +32,13 @@ def test_from_the_overview_to_a_download_and_over_a_second_load(watched: Watched
     page.locator("[data-testid=stSidebar] [data-testid=stMultiSelect]").first.locator("input").click()
     page.get_by_role("option", name="Billing", exact=True).click()
     page.wait_for_url(re.compile(r"team=Billing"))
+    page.keyboard.press("Escape")  # closes the list of teams
     page.locator(".kpi-page .scope", has_text="team: Billing").wait_for()
     watched.settle()
 
-    link = page.get_by_role("link", name=re.compile(r"^See the \d+ tickets$")).first
+    link = page.locator("[data-testid=stPageLink] a", has_text=re.compile(r"See the \d+ tickets")).first
     counted = int(re.findall(r"\d+", link.inner_text())[0])
+    assert "team=Billing" in (link.get_attribute("href") or "")  # opened in a tab of its own, it is the same number
     link.click()
     page.wait_for_url(re.compile(r"/tickets\?.*kpi=mttr"))
     page.locator("h1", has_text=f"{counted} tickets").wait_for()
