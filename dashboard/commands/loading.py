@@ -113,7 +113,7 @@ def loads(
     from dashboard.exports import to_json, to_table
     from etl import load
 
-    records = [each.model_dump(mode="json") for each in load.loads(asked.home_of(context))]
+    records = [each.model_dump() for each in load.loads(asked.home_of(context))]
     if shape is ListFormat.JSON:
         typer.echo(to_json.text(records))
     elif records:

@@ -62,7 +62,7 @@ def _row(reading: Reading) -> dict[str, object]:
         "interval": reading.reason or wording.interval(reading),
         "n": f"{reading.n:,}",
         "target": target(reading.target, reading.kpi),
-        "verdict": wording.mark(reading.verdict),
+        "verdict": wording.mark(reading.verdict) + (f" ({reading.kpi.grade})" if reading.kpi.grade else ""),
     }
 
 
