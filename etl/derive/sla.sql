@@ -30,35 +30,55 @@ vendor as (
 ),
 -- The most particular policy of each clock: one for the ticket's priority before one for all, then the first written.
 chosen as (
-    select c.ticket_number, p.*
-    from counted c
-    join setting_sla p on p.priority is null or p.priority = c.priority
+    select c.ticket_number, p.position, p.clock, p.minutes, p.business_hours
+    from (select distinct priority from counted) r
+    join setting_sla p on p.priority is null or p.priority = r.priority
+    join (select ticket_number, priority, vendor_sla_met, is_outbound from counted) c
+        on c.priority is not distinct from r.priority
     where not (p.clock = 'resolution' and c.vendor_sla_met is not null)
       and not (p.clock = 'first_reply' and c.is_outbound)
-    qualify row_number() over (partition by c.ticket_number, p.clock order by p.priority is null, p.position) = 1
+      -- No other policy of this clock comes first.
+      and not exists (
+          select 1
+          from setting_sla better
+          where better.clock = p.clock
+            and (better.priority is null or better.priority = r.priority)
+            and (better.priority is null, better.position) < (p.priority is null, p.position)
+      )
 ),
-started as (
+-- In business hours: the instant at which the office will have been open so many minutes more.
+opening as (
     select
-        c.*,
-        p.clock, p.minutes, p.business_hours,
-        case when p.clock = 'first_reply' then c.first_reply_at else c.resolved_at end as met_at,
-        m.open_by_creation
-    from counted c
-    join chosen p using (ticket_number)
-    left join business_minutes m using (ticket_number)
+        p.ticket_number,
+        p.clock,
+        c.schedule,
+        m.open_by_creation + p.minutes as open_when_due
+    from chosen p
+    join (select ticket_number, schedule from counted) c using (ticket_number)
+    join business_minutes m using (ticket_number)
+    where p.business_hours
+),
+due_in_office as (
+    select
+        o.ticket_number,
+        o.clock,
+        w.opens_at + to_microseconds(((o.open_when_due - w.minutes_before) * 60e6)::bigint) as due_at
+    from opening o
+    asof join working_interval w on w.schedule = o.schedule and o.open_when_due > w.minutes_before
 ),
 due as (
-    -- In business hours: the instant at which the office will have been open so many minutes more.
     select
-        s.* exclude (due_at),
+        c.ticket_id,
+        c.observed_until,
+        p.clock,
+        case when p.clock = 'first_reply' then c.first_reply_at else c.resolved_at end as met_at,
         case
-            when not s.business_hours then s.created_at + to_microseconds((s.minutes * 60e6)::bigint)
-            else w.opens_at + to_microseconds(
-                ((s.open_by_creation + s.minutes - w.minutes_before) * 60e6)::bigint)
+            when p.business_hours then o.due_at
+            else c.created_at + to_microseconds((p.minutes * 60e6)::bigint)
         end as due_at
-    from started s
-    asof left join working_interval w
-        on w.schedule = s.schedule and s.open_by_creation + s.minutes > w.minutes_before
+    from chosen p
+    join counted c using (ticket_number)
+    left join due_in_office o on o.ticket_number = p.ticket_number and o.clock = p.clock
 ),
 policy as (
     select

@@ -67,7 +67,10 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("event", {"original_id": "1", "occurred_at": history.at(5), "kind": "owner", "new_value": "7", "sequence": 2}),
     ("event", {"original_id": "1", "occurred_at": history.at(5), "kind": "owner", "new_value": "8", "sequence": 2}),
     ("event", {"original_id": "1", "occurred_at": history.at(9), "kind": "status", "new_value": "resolved"}),
-    ("event", {"original_id": "1", "occurred_at": history.at(9), "kind": "status", "new_value": "resolved", "load_id": 2}),
+    (
+        "event",
+        {"original_id": "1", "occurred_at": history.at(9), "kind": "status", "new_value": "resolved", "load_id": 2},
+    ),
     ("person", {"original_id": "7", "name": "Ana", "role": "agent"}),
     ("survey", {"kind": "csat", "score": 4, "scale_low": 1, "scale_high": 5, "higher_is_better": True}),
     ("survey", {"kind": "csat", "score": 5, "scale_low": 1, "scale_high": 5, "higher_is_better": True}),
