@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.types import Double
 
 from etl.mapping import Clock, Mapping, Survey
-from etl.staging import RawTable, Stage, loaded_survey
+from etl.staging import RawTable, Stage, loaded_survey, loaded_ticket
 from etl.translate import stage_mapping
 from etl.vocabulary import SurveyKind
 from etl.zendesk_words import BAD, ESCALATED_TAGS, GOOD, MERGED_TAG, MERGED_WORD, NOT_OFFERED, OFFERED
@@ -69,7 +69,7 @@ def escalated_word(tags: Cell, is_used: bool) -> Cell:
 
 
 def uses_escalation_tags(raw: RawTable, tags: Cell, into: Stage) -> bool:
-    """Look whether any record carries an escalation tag, and say so in the report."""
+    """Whether any ticket of this file, or of one loaded before, carries an escalation tag; the report says so."""
     count = into.connection.execute(
         select(func.count()).select_from(raw.table).where(has_tag(tags, *ESCALATED_TAGS))
     ).scalar_one()
@@ -78,7 +78,8 @@ def uses_escalation_tags(raw: RawTable, tags: Cell, into: Stage) -> bool:
         into.warnings.append(
             f"Read as escalated for their tag {words}: {count:,} of {raw.rows:,} tickets; the others as not escalated."
         )
-    return bool(count)
+    told = select(loaded_ticket.c.row).where(loaded_ticket.c.source == SOURCE, loaded_ticket.c.vendor_escalated)
+    return bool(count) or into.connection.execute(told.limit(1)).first() is not None
 
 
 def changes_of(stations: Cell) -> Cell:

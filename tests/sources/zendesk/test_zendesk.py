@@ -110,6 +110,13 @@ def test_without_escalation_tags_nothing_is_known_of_escalation(desk: Desk) -> N
     assert desk.facts("ticket", "vendor_escalated", "tags") == [(None, "not_escalated,vip")]
 
 
+def test_a_page_without_escalation_tags_after_one_with_them(desk: Desk) -> None:
+    header = "Id,Status,Created at,Via,Tags,Reopens\n"
+    desk.text(header + "1,Open,2024-05-01 09:00,Mail,escalated,0\n", "one.csv")
+    desk.text(header + "2,Open,2024-05-01 09:00,Mail,vip,0\n", "two.csv")
+    assert desk.facts("ticket", "vendor_escalated") == [(True,), (False,)]
+
+
 def test_lines_of_json_without_envelope(desk: Desk) -> None:
     records = json.loads((HERE / "tickets.json").read_text(encoding="utf-8"))["tickets"]
     desk.text("\n".join(json.dumps(record) for record in records[:3]), "whatever.ndjson")
