@@ -1,0 +1,88 @@
+"""A real ServiceNow audit log (UCI "Incident management process enriched event log"), through the front door.
+
+The expected figures were worked out by hand with pandas, independently of this project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+from exports import unpacked
+
+from etl.load import load
+from etl.report import FileReport
+from etl.settings import Home
+
+pytestmark = pytest.mark.real_data
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return Home(tmp_path_factory.mktemp("uci") / "home")
+
+
+@pytest.fixture(scope="module")
+def report(home: Home, tmp_path_factory: pytest.TempPathFactory) -> FileReport:
+    path = unpacked("uci_incident_event_log_opened_before_2016-04.csv", tmp_path_factory.mktemp("export"))
+    (file,) = load(home, [path], timezone="UTC").files
+    return file
+
+
+@pytest.fixture(scope="module")
+def work(home: Home, report: FileReport) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(home.work_file), read_only=True) as connection:
+        yield connection
+
+
+def test_every_event_is_read_and_none_is_lost(report: FileReport) -> None:
+    assert report.source == "servicenow"
+    assert (report.rows_read, report.rows_accepted, report.rows_quarantined) == (59_354, 59_354, 0)
+
+
+def test_tickets(work: duckdb.DuckDBPyConnection) -> None:
+    question = """
+        select count(*), count(distinct original_id),
+            count(*) filter (resolved_at is null and closed_at is not null), count(*) filter (vendor_reopens > 0),
+            round(100 * avg((vendor_owner_changes > 0)::int), 2), round(100 * avg(vendor_sla_met::int), 2)
+        from loaded_ticket
+    """
+    assert work.execute(question).fetchone() == (9_202, 9_202, 783, 133, 55.51, 40.42)
+
+
+def test_hours_from_opened_to_the_last_resolve(work: duckdb.DuckDBPyConnection) -> None:
+    question = """
+        with elapsed as (select epoch(resolved_at - created_at) / 3600 as hours from loaded_ticket)
+        select count(hours), avg(hours), median(hours), quantile_cont(hours, 0.9) from elapsed
+    """
+    got = work.execute(question).fetchone()
+    assert got is not None
+    assert got[0] == 8_419
+    assert got[1:] == pytest.approx((242.964, 70.433, 500.303), abs=0.0006)
+
+
+def test_hours_with_the_close_where_there_was_no_resolve(work: duckdb.DuckDBPyConnection) -> None:
+    question = """
+        with elapsed as (
+            select epoch(coalesce(resolved_at, closed_at) - created_at) / 3600 as hours from loaded_ticket
+        )
+        select count(hours), avg(hours), median(hours), quantile_cont(hours, 0.9) from elapsed
+    """
+    got = work.execute(question).fetchone()
+    assert got is not None
+    assert got[0] == 9_202
+    assert got[1:] == pytest.approx((237.491, 95.417, 477.75), abs=0.0006)
+
+
+def test_published_facts_tell_the_same(home: Home, report: FileReport) -> None:
+    snapshot = home.current_snapshot()
+    assert snapshot is not None
+    question = """
+        select count(resolution_minutes), avg(resolution_minutes) / 60, median(resolution_minutes) / 60,
+            count(*) filter (is_closed_without_resolve), count(*) filter (reopens > 0)
+        from ticket
+    """
+    with duckdb.connect(str(snapshot), read_only=True) as connection:
+        got = connection.execute(question).fetchone()
+    assert got == pytest.approx((9_202, 237.491, 95.417, 783, 133), abs=0.0006)
