@@ -147,7 +147,8 @@ def _write_duckdb(url: str, path: Path, rows: Mapping[str, list[dict[str, Any]]]
     import duckdb
 
     database = create_engine(url)
-    tables.create_all(database, [tables.tables[name] for name in rows])
+    wanted = (*rows, "load", "quarantine", "unmapped_word")
+    tables.create_all(database, [tables.tables[name] for name in wanted])
     database.dispose()
     with duckdb.connect(str(path)) as connection:
         for name, some in rows.items():
