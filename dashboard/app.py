@@ -90,10 +90,19 @@ def found_views() -> list[ModuleType]:
     return sorted(modules, key=lambda view: view.ORDER)
 
 
-def show(view: ModuleType, ask: Callable[[], Ask]) -> None:
+def asked(home: Home) -> Ask | SupportKpiError:
+    """The visitor's question, or why there is none."""
+    try:
+        return ask_of(home)
+    except SupportKpiError as error:
+        return error
+
+
+def show(view: ModuleType, question: Ask | SupportKpiError) -> None:
     """Draw one page; whatever is wrong is said in its place."""
     try:
-        question = ask()
+        if isinstance(question, SupportKpiError):
+            raise question
         unknown = scope_bar.ignored()
         view.render(question)
         if unknown:
@@ -112,12 +121,13 @@ def main() -> None:
     """One run of the script."""
     st.set_page_config(page_title="supportkpi", page_icon=_ICON, layout="wide")
     style.apply()
-    ask = partial(ask_of, Home())
+    # Drawn here and not in a page: Streamlit forgets what was chosen in a page when another one opens.
+    question = asked(Home())
     pages = {}
     for view in found_views():
         name = view.__name__.rpartition(".")[2]
         pages[name] = st.Page(
-            partial(show, view, ask),
+            partial(show, view, question),
             title=view.TITLE,
             icon=view.ICON,
             url_path=name,

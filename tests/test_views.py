@@ -61,10 +61,9 @@ def page(view: str, **query: Any) -> AppTest:
 
 _ONE_PAGE = """
 from importlib import import_module
-from functools import partial
 from etl.settings import Home
 import dashboard.app as app
-app.show(import_module("dashboard.views.{view}"), partial(app.ask_of, Home()))
+app.show(import_module("dashboard.views.{view}"), app.asked(Home()))
 """
 
 
