@@ -5,6 +5,8 @@ with counted as (
         c.*,
         r.first_reply_at,
         r.is_outbound,
+        -- Where nobody can see replies, or only a bot was needed, no first-reply clock can be judged.
+        r.first_reply_at is not null or (r.has_messages and not c.is_done) as can_tell_reply,
         b.vendor_sla_met,
         k.source || ':' || k.original_id as ticket_id,
         coalesce(s.schedule, (select default_schedule from setting_reporting)) as schedule
@@ -33,10 +35,10 @@ chosen as (
     select c.ticket_number, p.position, p.clock, p.minutes, p.business_hours
     from (select distinct priority from counted) r
     join setting_sla p on p.priority is null or p.priority = r.priority
-    join (select ticket_number, priority, vendor_sla_met, is_outbound from counted) c
+    join (select ticket_number, priority, vendor_sla_met, is_outbound, can_tell_reply from counted) c
         on c.priority is not distinct from r.priority
     where not (p.clock = 'resolution' and c.vendor_sla_met is not null)
-      and not (p.clock = 'first_reply' and c.is_outbound)
+      and (p.clock <> 'first_reply' or (c.can_tell_reply and not c.is_outbound))
       -- No other policy of this clock comes first.
       and not exists (
           select 1
