@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from etl.errors import UsageError, nearest
 from etl.settings import Strict, Zone, read_toml
@@ -37,11 +37,22 @@ class FileOptions(Strict):
     records: str | None = None  # JSON: the key the records stand under
 
 
+def _date_format(text: str) -> str:
+    """Ask DuckDB, which will read the dates, whether it knows every sign of a format."""
+    import duckdb
+
+    try:
+        duckdb.connect().execute("select try_strptime('', $1)", [text])
+    except duckdb.Error as error:
+        raise ValueError(f"'{text}' is not a date format; write one such as '%d/%m/%Y %H:%M'") from error
+    return text
+
+
 class Clock(Strict):
     """How instants are written. Formats are strptime's; the first that fits counts. None: ISO 8601 and epochs."""
 
     timezone: Zone | None = None
-    formats: tuple[str, ...] = ()
+    formats: tuple[Annotated[str, AfterValidator(_date_format)], ...] = ()
 
 
 class Happening(Strict):

@@ -242,12 +242,17 @@ class _Plan:
         columns = [column for column in self.raw.table.columns if column.name != "_row"]
         # DuckDB's hash is unsigned; one bit less fits a BIGINT.
         same = func.hash(*columns) % literal(2**63 - 1, BigInteger)
-        used = {each: None for name in self.mapping.columns for each in headings(self.mapping, self.raw, name)}
-        bare = [expressions.trimmed(self.raw.table.c[each]).label(f"cell {each}") for each in used]
+        bare = [expressions.trimmed(self.raw.table.c[each]).label(label) for each, label in self._labels().items()]
         return select(self.raw.table.c["_row"].label("row"), same.label("same"), *bare).subquery()
 
+    def _labels(self) -> dict[str, str]:
+        """The mapped columns of the file, each under a plain label: what a file calls its columns may be anything."""
+        used = dict.fromkeys(each for name in self.mapping.columns for each in headings(self.mapping, self.raw, name))
+        return {each: f"cell {position}" for position, each in enumerate(used)}
+
     def _text(self, name: str, bare: Subquery) -> Expression | None:
-        columns = [bare.c[f"cell {each}"] for each in headings(self.mapping, self.raw, name)]
+        labels = self._labels()
+        columns = [bare.c[labels[each]] for each in headings(self.mapping, self.raw, name)]
         constant = self.mapping.constants.get(name)
         if not columns:
             return None if constant is None else literal(constant, Text)

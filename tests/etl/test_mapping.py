@@ -36,6 +36,7 @@ def test_one_column_name_is_a_list_of_one(tmp_path: Path) -> None:
         (GOOD.replace("original_id", "subject"), r"needs 'original_id' under \[columns\]"),
         (GOOD.replace('"ticket"', '"tickets"'), "'shape'"),
         (GOOD + '[clock]\ntimezone = "Dublin"\n', "'Dublin' is not a time zone"),
+        (GOOD + '[clock]\nformats = ["%d/%m/%Q"]\n', "'%d/%m/%Q' is not a date format"),
         (GOOD + '[words.status]\nDone = "finished"\n', r"'words.status.Done'"),
         (
             GOOD.replace("ticket", "survey").replace("original_id", "score").replace("created_at", "comment"),

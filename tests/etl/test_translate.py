@@ -152,6 +152,16 @@ def test_the_first_filled_of_several_columns_counts_and_a_constant_fills_the_res
     assert got.facts("ticket", "team", "status") == [("A", "closed"), ("B", "closed"), ("nobody", "closed")]
 
 
+@pytest.mark.parametrize(
+    "heading", ["50% done", "a:b", 'said "so"', "select", "row", "text", "(1)", "it's", "état", "a.b"]
+)
+def test_a_column_may_be_called_anything(heading: str) -> None:
+    quoted = '"' + heading.replace('"', '""') + '"'
+    columns = {"original_id": "Id", "created_at": "Opened", "subject": heading}
+    got = staged(f"Id,Opened,{quoted}\n1,2024-01-01,yes\n", mapping(columns=columns))
+    assert got.facts("ticket", "original_id", "subject") == [("1", "yes")]
+
+
 # Event logs.
 
 LOG: dict[str, Any] = {
