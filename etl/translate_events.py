@@ -191,8 +191,8 @@ def _tickets(typed: Typed, ordered: Table) -> Subquery:
         if name in ORIGINALS:
             chosen.append(last(typed[f"text {name}"]).label(ORIGINALS[name]))
     chosen += [_ending(typed, ordered, name).label(name) for name in _ENDINGS if name in typed.names]
-    rows = select(*chosen).select_from(typed.table).join(ordered, typed["row"] == ordered.c.row)
-    return rows.group_by(ordered.c.original_id).subquery()
+    rows = typed.table.join(ordered, typed["row"] == ordered.c.row)
+    return select(*chosen).select_from(rows).group_by(ordered.c.original_id).subquery()
 
 
 def _ending(typed: Typed, ordered: Table, name: str) -> Expression:
