@@ -17,6 +17,7 @@ from dashboard import charts, kpis, views
 from dashboard.ask import code, fields_of, grain_of, trend_periods
 from dashboard.engine import Facts
 from dashboard.exports.cells import FORMULA_STARTS
+from dashboard.palette import DARK, LIGHT, Palette
 from dashboard.readings import Horizon, read
 from dashboard.scope import Grain, Period, Scope, latest_whole
 from dashboard.widgets import exhibit
@@ -165,8 +166,8 @@ def test_csv_cells_never_run_as_formulas() -> None:
     assert list(read["n"]) == ["1", "2", "-3", "4", "5"]  # numbers stay numbers
 
 
-@pytest.mark.parametrize("colours", [charts.LIGHT, charts.DARK], ids=["light", "dark"])
-def test_every_colour_of_text_has_enough_contrast(colours: charts.Palette) -> None:
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_colour_of_text_has_enough_contrast(colours: Palette) -> None:
     for name in ("ink", "muted", "accent", "second", "third", "target", "meets", "misses", "close"):
         assert contrast(getattr(colours, name), colours.paper) >= 4.5, name
 

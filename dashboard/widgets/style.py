@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import charts
+from dashboard.palette import DARK, LIGHT
 
 _NAMES = ("ink", "muted", "grid", "accent", "meets", "misses", "close")
 
@@ -15,9 +15,7 @@ _RULES = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 
 def apply() -> None:
     """Put the rules on the page; called once a run, before anything is drawn."""
-    colours = "".join(
-        f"--kpi-{name}: light-dark({getattr(charts.LIGHT, name)}, {getattr(charts.DARK, name)});" for name in _NAMES
-    )
+    colours = "".join(f"--kpi-{name}: light-dark({getattr(LIGHT, name)}, {getattr(DARK, name)});" for name in _NAMES)
     st.html(f"<style>.stApp {{ {colours} }} {_RULES}</style>")
 
 
