@@ -50,7 +50,7 @@ def load_ours(folder: Path, home: Path) -> Run:
     for name in FILES:
         shutil.copy(folder / f"{name}.toml", home / "mappings" / f"{name}.toml")
     files = [str(folder / f"{name}.csv") for name in FILES]
-    return timed([sys.executable, "-m", "dashboard.cli", "--home", str(home), "load", *files])
+    return timed([str(Path(sys.executable).with_name("supportkpi")), "--home", str(home), "load", *files])
 
 
 def load_plain(folder: Path, database: Path) -> Run:
