@@ -23,6 +23,7 @@ _SPACED_OFFSET = r"\s+([+-]\d\d(:?\d\d)?)$"
 _EPOCH_SECONDS = r"\d{9,10}(\.\d+)?"
 _EPOCH_MILLISECONDS = r"\d{12,13}"
 _DECIMAL_COMMA = r"[+-]?\d+,(\d{1,2}|\d{4,})"
+_ODD_BLANKS = ("  ", "\t", "\r", "\n", "\f")
 _UTC = {"UTC", "Etc/UTC", "Z", "Etc/UCT", "GMT", "Etc/GMT"}
 
 
@@ -45,10 +46,10 @@ def _filled(text: Expression, nulls: Sequence[str]) -> Expression:
 
 
 def tidy(text: Expression) -> Expression:
-    """Lower case and single spaces: how words are compared."""
+    """Lower case and single spaces: how words are compared. Only texts with odd blanks meet the costly pattern."""
     lower = func.lower(text)
     spaced = func.regexp_replace(lower, r"\s+", " ", "g")
-    return case((func.regexp_matches(lower, r"\s\s|[\t\r\n]"), spaced), else_=lower)
+    return case((or_(*(func.contains(text, blank) for blank in _ODD_BLANKS)), spaced), else_=lower)
 
 
 def plain(word: str) -> str:
@@ -60,16 +61,15 @@ def plain(word: str) -> str:
     return " ".join(word.lower().split())
 
 
-def word(text: Expression, meanings: Mapping[str, str]) -> Expression:
-    """Our word for a vendor's word, whatever its case and spacing; NULL for a word that stands nowhere."""
+def word(said: Expression, meanings: Mapping[str, str]) -> Expression:
+    """Our word for a vendor's ``tidy`` word; NULL for a word that stands nowhere."""
     if not meanings:
         return cast(null(), Text)
-    return case({plain(key): str(value) for key, value in meanings.items()}, value=tidy(text), else_=null())
+    return case({plain(key): str(value) for key, value in meanings.items()}, value=said, else_=null())
 
 
-def truth(text: Expression, yes: Iterable[str], no: Iterable[str]) -> Expression:
-    """True or False for the words declared so; NULL for any other."""
-    said = tidy(text)
+def truth(said: Expression, yes: Iterable[str], no: Iterable[str]) -> Expression:
+    """True or False for the ``tidy`` words declared so; NULL for any other."""
     return case(
         (said.in_([plain(entry) for entry in yes]), True),
         (said.in_([plain(entry) for entry in no]), False),
@@ -79,7 +79,8 @@ def truth(text: Expression, yes: Iterable[str], no: Iterable[str]) -> Expression
 
 def number(text: Expression) -> Expression:
     """A finite number; ``12,5`` is read as 12.5, while ``1,234`` may mean two things and is not read."""
-    dotted = case((func.regexp_full_match(text, _DECIMAL_COMMA), func.replace(text, ",", ".")), else_=text)
+    is_decimal = and_(func.contains(text, ","), func.regexp_full_match(text, _DECIMAL_COMMA))
+    dotted = case((is_decimal, func.replace(text, ",", ".")), else_=text)
     value = try_cast(dotted, Double)
     return case((func.isfinite(value), value), else_=null())
 

@@ -48,10 +48,11 @@ TRACKED = ("team", "owner", "priority", "status")
 _UNKNOWN = "?:"
 #: Events of one row are this far apart in ``sequence`` from those of the next.
 _STEP = 10
+#: The activity's tidy word, in a layer of its own: a CASE computes what it compares once a branch.
+_SAID = "said activity"
 #: Cleared when a ticket is reopened: what an earlier row said counts only while the ticket is done.
 _ENDINGS = ("resolved_at", "closed_at")
 _OF_EVENT = ("occurred_at", "actor", "words", "is_question", "text_hash", "old_value")
-_NOT_STATE = ("original_id", "created_at", "updated_at", *_ENDINGS)
 
 
 def stage(mapping: Mapping, raw: RawTable, into: Stage) -> None:
@@ -59,16 +60,18 @@ def stage(mapping: Mapping, raw: RawTable, into: Stage) -> None:
     typed = build(mapping, raw, into)
     refuse_duplicates(typed)
     ordered = _order(typed)
-    tickets = _tickets(typed, ordered)
+    _report(typed)
+    finish(typed)
+    tickets = _kept(_tickets(typed, ordered), into)
     into.put("ticket", mapping.label, select(*(each for each in tickets.c if each.name not in ("first_row",))))
     into.put("event", mapping.label, _events(typed, ordered, tickets))
-    _report(typed)
+    tickets.drop(into.connection)
     ordered.drop(into.connection)
-    finish(typed)
 
 
 def _order(typed: Typed) -> Table:
-    """A temporary table: each good row's place in its ticket, and each tracked state with the one before it."""
+    """A temporary table of the good rows: what ``_states`` takes of each, its place in its ticket, and each tracked
+    state with the one before it. Everything else is made of it, so the typed rows can go."""
     states = _states(typed)
     tracked = [name for name in TRACKED if f"now {name}" in states.c]
     by = [states.c[name].asc().nulls_last() for name in ("sequence", "occurred_at") if name in states.c]
@@ -79,21 +82,23 @@ def _order(typed: Typed) -> Table:
     ]
     place = cast(func.row_number().over(**window), BigInteger).label("place")
     chosen = [each for each in states.c if each.name != "sequence"]
-    table = _temporary([*chosen, *before, place])
-    table.create(typed.into.connection)
-    names = [each.name for each in table.columns]
-    typed.into.connection.execute(insert(table).from_select(names, select(*chosen, *before, place)))
+    return _kept(select(*chosen, *before, place), typed.into)
+
+
+def _kept(rows: Select[Any], into: Stage) -> Table:
+    """The rows of a SELECT in a temporary table; the caller drops it."""
+    columns = rows.selected_columns
+    types = [Text() if isinstance(each.type, NullType) else each.type for each in columns]
+    made = [TableColumn(each.name, kind) for each, kind in zip(columns, types, strict=True)]
+    table = Table(f"kept_{uuid4().hex}", MetaData(), *made, prefixes=["TEMPORARY"])
+    table.create(into.connection)
+    into.connection.execute(insert(table).from_select([each.name for each in made], rows))
     return table
 
 
-def _temporary(columns: list[Any]) -> Table:
-    types = [Text() if isinstance(each.type, NullType) else each.type for each in columns]
-    made = [TableColumn(each.name, kind) for each, kind in zip(columns, types, strict=True)]
-    return Table(f"ordered_{uuid4().hex}", MetaData(), *made, prefixes=["TEMPORARY"])
-
-
 def _states(typed: Typed) -> Subquery:
-    """The good rows with what an event needs: who, when, the tracked states as keys, the activity."""
+    """The good rows with what an event needs (who, when, the tracked states as keys, the activity), and what the
+    ticket takes from its last rows under ``last …``."""
     chosen: list[Any] = [typed["row"], typed["original_id"]]
     chosen += [typed[name] for name in (*_OF_EVENT, "sequence", "activity") if name in typed.names]
     chosen.append(_role(typed).label("actor_role"))
@@ -101,11 +106,26 @@ def _states(typed: Typed) -> Subquery:
         ours, original = _said(typed, name)
         if ours is None:
             continue
+        if original is ours:
+            chosen.append(ours.label(f"now {name}"))
+            continue
         known = case((ours.is_not(None), ours), (original.is_not(None), func.concat(_UNKNOWN, original)))
         chosen += [known.label(f"now {name}"), original.label(f"original {name}")]
     if "new_value" in typed.names:
         chosen.append(typed["new_value"])
+    chosen += [typed[name].label(f"last {name}") for name in typed.names if _is_told_last(name)]
+    chosen += [typed[f"text {name}"].label(f"last {ORIGINALS[name]}") for name in _other_words(typed)]
     return select(*chosen).where(typed.is_good).subquery()
+
+
+def _is_told_last(name: str) -> bool:
+    """Whether a ticket takes this column from its last rows as it stands."""
+    return name in loaded_ticket.columns and name not in (*TRACKED, "original_id", "updated_at")
+
+
+def _other_words(typed: Typed) -> list[str]:
+    """Word columns whose changes are no events; the vendor's word is kept beside ours."""
+    return [name for name in typed.names if name in ORIGINALS and name not in TRACKED]
 
 
 def _role(typed: Typed) -> Expression:
@@ -121,22 +141,24 @@ def _role(typed: Typed) -> Expression:
 
 
 def _said(typed: Typed, name: str) -> tuple[Expression | None, Expression]:
-    """What a row says of a state (our value, the vendor's word): its column, else the activity that sets it."""
+    """What a row says of a state (our value, the vendor's word): its column, else the activity that sets it.
+
+    Where both are one thing, the same expression is given twice."""
     if name in typed.names:
         return typed[name], typed[f"text {name}"] if name in ORIGINALS else typed[name]
     setting = {word: each for word, each in typed.mapping.activities.items() if each.event == name}
     if "activity" not in typed.names or not setting:
         return None, cast(null(), Text)
     rows = typed.table
-    ours = _by_activity(rows.c.activity, setting, lambda each: _value(typed, rows, each))
-    return ours, _by_activity(rows.c.activity, setting, lambda each: _word(rows, each))
+    ours = _by_activity(rows, setting, lambda each: _value(typed, rows, each))
+    return ours, _by_activity(rows, setting, lambda each: _word(rows, each))
 
 
 def _by_activity(
-    activity: Expression, happenings: dict[str, Happening], pick: Callable[[Happening], Expression]
+    rows: FromClause, happenings: dict[str, Happening], pick: Callable[[Happening], Expression]
 ) -> Expression:
     """A value that depends on the word of the activity; NULL for the others."""
-    said = expressions.tidy(activity)
+    said = rows.c[_SAID] if _SAID in rows.c else expressions.tidy(rows.c.activity)
     return case(*((said == expressions.plain(word), pick(each)) for word, each in happenings.items()))
 
 
@@ -147,7 +169,9 @@ def _value(typed: Typed, rows: FromClause, happening: Happening) -> Expression:
     if "new_value" not in rows.c:
         return cast(null(), Text)
     if happening.event in (Event.STATUS, Event.PRIORITY):
-        return expressions.word(rows.c.new_value, meanings(typed.mapping, str(happening.event), typed.into))
+        return expressions.word(
+            expressions.tidy(rows.c.new_value), meanings(typed.mapping, str(happening.event), typed.into)
+        )
     return rows.c.new_value
 
 
@@ -161,7 +185,7 @@ def _ours(key: Expression) -> Expression:
     return case((func.starts_with(key, _UNKNOWN), null()), else_=key)
 
 
-def _tickets(typed: Typed, ordered: Table) -> Subquery:
+def _tickets(typed: Typed, ordered: Table) -> Select[Any]:
     """One row a ticket: of each state the last value any row gave."""
     place = ordered.c.place
 
@@ -170,14 +194,14 @@ def _tickets(typed: Typed, ordered: Table) -> Subquery:
 
     created: Expression = func.min(ordered.c.occurred_at)
     if "created_at" in typed.names:
-        created = func.coalesce(last(typed["created_at"]), created)
+        created = func.coalesce(last(ordered.c["last created_at"]), created)
     chosen: list[Any] = [
         ordered.c.original_id,
         last(ordered.c.row).label("row"),
         func.arg_min(ordered.c.row, place).label("first_row"),
         created.label("created_at"),
         func.max(ordered.c.occurred_at).label("updated_at"),
-        literal(typed.mapping.part).label("part"),
+        literal(typed.mapping.part, Text).label("part"),
     ]
     for name in TRACKED:
         if f"now {name}" in ordered.c:
@@ -185,26 +209,24 @@ def _tickets(typed: Typed, ordered: Table) -> Subquery:
             if name in ORIGINALS:
                 chosen.append(last(ordered.c[f"original {name}"]).label(ORIGINALS[name]))
     for name in typed.names:
-        if name not in loaded_ticket.columns or name in TRACKED or name in _NOT_STATE:
-            continue
-        chosen.append(last(typed[name]).label(name))
-        if name in ORIGINALS:
-            chosen.append(last(typed[f"text {name}"]).label(ORIGINALS[name]))
-    chosen += [_ending(typed, ordered, name).label(name) for name in _ENDINGS if name in typed.names]
-    rows = typed.table.join(ordered, typed["row"] == ordered.c.row)
-    return select(*chosen).select_from(rows).group_by(ordered.c.original_id).subquery()
+        if _is_told_last(name) and name != "created_at" and name not in _ENDINGS:
+            chosen.append(last(ordered.c[f"last {name}"]).label(name))
+    chosen += [last(ordered.c[f"last {ORIGINALS[name]}"]).label(ORIGINALS[name]) for name in _other_words(typed)]
+    chosen += [_ending(ordered, name).label(name) for name in _ENDINGS if name in typed.names]
+    return select(*chosen).group_by(ordered.c.original_id)
 
 
-def _ending(typed: Typed, ordered: Table, name: str) -> Expression:
+def _ending(ordered: Table, name: str) -> Expression:
     """The last row's clock; while the ticket is done, the last clock any row gave."""
-    newest = func.arg_max_null(typed[name], ordered.c.place)
+    clock = ordered.c[f"last {name}"]
+    newest = func.arg_max_null(clock, ordered.c.place)
     if "now status" not in ordered.c:
         return newest
     status = func.arg_max(ordered.c["now status"], ordered.c.place)
-    return case((status.in_([str(each) for each in DONE]), func.arg_max(typed[name], ordered.c.place)), else_=newest)
+    return case((status.in_([str(each) for each in DONE]), func.arg_max(clock, ordered.c.place)), else_=newest)
 
 
-def _events(typed: Typed, ordered: Table, tickets: Subquery) -> Any:
+def _events(typed: Typed, ordered: Table, tickets: Table) -> Any:
     """Creations, changes of tracked states and activities, all as rows of ``loaded_event``."""
     parts: list[Select[Any]] = [_creations(tickets)]
     from_columns = [name for name in TRACKED if name in typed.names]
@@ -224,7 +246,7 @@ def _event(values: dict[str, Any]) -> Select[Any]:
     return select(*(cast(values.get(name, null()), types[name]).label(name) for name in _EVENT_COLUMNS))
 
 
-def _creations(tickets: Subquery) -> Select[Any]:
+def _creations(tickets: Table) -> Select[Any]:
     return _event(
         {
             "row": tickets.c.first_row,
@@ -242,12 +264,12 @@ def _changes(ordered: Table, name: str, step: int) -> Select[Any]:
         "kind": literal(name),
         "old_value": _ours(before),
         "new_value": _ours(now),
-        "original_value": ordered.c[f"original {name}"],
+        "original_value": ordered.c[f"original {name}" if f"original {name}" in ordered.c else f"now {name}"],
     }
     return _event(values).where(now.is_not(None), now.is_distinct_from(before))
 
 
-def _circumstances(ordered: Table, step: int) -> dict[str, Any]:
+def _circumstances(ordered: FromClause, step: int) -> dict[str, Any]:
     """What every event of a row shares."""
     values: dict[str, Any] = {
         name: ordered.c[name] for name in ("row", "original_id", "occurred_at", "actor_role") if name in ordered.c
@@ -263,22 +285,23 @@ def _activities(typed: Typed, ordered: Table) -> Select[Any]:
     happenings = {word: each for word, each in typed.mapping.activities.items() if each.event != Event.CREATED}
     if not happenings:
         return _event({}).where(literal(False))
-    activity = ordered.c.activity
-    kind = _by_activity(activity, happenings, lambda each: literal(str(each.event)))
-    role = _by_activity(activity, happenings, lambda each: literal(str(each.role) if each.role else None, Text))
-    old: list[Expression] = [ordered.c.old_value] if "old_value" in ordered.c else []
+    said = select(ordered, expressions.tidy(ordered.c.activity).label(_SAID)).subquery()
+    kinds = _by_activity(said, happenings, lambda each: literal(str(each.event))).label("kind")
+    rows = select(said, kinds).subquery()
+    role = _by_activity(rows, happenings, lambda each: literal(str(each.role) if each.role else None, Text))
+    old: list[Expression] = [rows.c.old_value] if "old_value" in rows.c else []
     old += [
-        case((kind == name, _ours(ordered.c[f"before {name}"]))) for name in TRACKED if f"before {name}" in ordered.c
+        case((rows.c.kind == name, _ours(rows.c[f"before {name}"]))) for name in TRACKED if f"before {name}" in rows.c
     ]
-    values = _circumstances(ordered, len(TRACKED) + 1) | {
-        "kind": kind,
-        "actor_role": func.coalesce(role, ordered.c.actor_role),
+    values = _circumstances(rows, len(TRACKED) + 1) | {
+        "kind": rows.c.kind,
+        "actor_role": func.coalesce(role, rows.c.actor_role),
         "old_value": func.coalesce(*old, null()) if old else null(),
-        "new_value": _by_activity(activity, happenings, lambda each: _value(typed, ordered, each)),
-        "original_value": _by_activity(activity, happenings, lambda each: _word(ordered, each)),
+        "new_value": _by_activity(rows, happenings, lambda each: _value(typed, rows, each)),
+        "original_value": _by_activity(rows, happenings, lambda each: _word(rows, each)),
     }
-    values |= {name: ordered.c[name] for name in ("words", "is_question", "text_hash") if name in ordered.c}
-    return _event(values).where(kind.is_not(None))
+    values |= {name: rows.c[name] for name in ("words", "is_question", "text_hash") if name in rows.c}
+    return _event(values).where(rows.c.kind.is_not(None))
 
 
 def _report(typed: Typed) -> None:

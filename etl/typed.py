@@ -261,11 +261,16 @@ class _Plan:
         return found if constant is None else func.coalesce(found, constant)
 
     def values(self, cells: Subquery) -> Subquery:
-        chosen = [self._value(name, cells.c[f"text {name}"]).label(name) for name in self.names]
-        return select(cells, *chosen).subquery()
+        """What the cells mean. Words are tidied in a layer below: a CASE computes what it compares once a branch."""
+        words = [name for name in self.names if kind_of(self.mapping, name) in ("word", "flag")]
+        said = select(cells, *(expressions.tidy(cells.c[f"text {name}"]).label(f"said {name}") for name in words))
+        rows = said.subquery()
+        chosen = [self._value(name, rows).label(name) for name in self.names]
+        return select(rows, *chosen).subquery()
 
-    def _value(self, name: str, text: Expression) -> Expression:
+    def _value(self, name: str, rows: Subquery) -> Expression:
         kind = kind_of(self.mapping, name)
+        text = rows.c[f"text {name}"]
         if kind == "clock":
             zone = self.mapping.clock.timezone or self.into.timezone
             formats = self.mapping.clock.formats if headings(self.mapping, self.raw, name) else ()
@@ -273,9 +278,9 @@ class _Plan:
         if kind == "number":
             return expressions.number(text)
         if kind == "flag":
-            return expressions.truth(text, self.mapping.words.yes, self.mapping.words.no)
+            return expressions.truth(rows.c[f"said {name}"], self.mapping.words.yes, self.mapping.words.no)
         if kind == "word":
-            return expressions.word(text, meanings(self.mapping, name, self.into))
+            return expressions.word(rows.c[f"said {name}"], meanings(self.mapping, name, self.into))
         return text
 
     def faults(self, rows: Subquery) -> list[Fault]:
