@@ -264,7 +264,7 @@ def _axes(figure: go.Figure, past: Sequence[Reading], unit: Unit, scale: Scale) 
         type="category",
         tickvals=[ticks[place] for place in shown],
         ticktext=[wording.short_period(past[place].period) for place in shown],
-        tickangle=0,
+        autotickangles=[0, 30, 60],
     )
     figure.update_yaxes(ticksuffix=scale.suffix, nticks=6)
     if unit is Unit.COUNT:
@@ -355,7 +355,9 @@ def shares(parts: Sequence[tuple[str, int]], dark: bool = False) -> go.Figure:
         width=0.55,
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(visible=False, rangemode="tozero")
+    # Room for the words behind the longest bar.
+    longest = max((count for _, count in parts), default=0)
+    figure.update_xaxes(visible=False, range=[0, 130 * longest / total if total else 1])
     return figure
 
 

@@ -67,10 +67,10 @@ def _percent(share: float) -> str:
 
 
 def duration(minutes: float) -> str:
-    """Minutes in their two largest units.
+    """Minutes in their two largest units. Up to three days in hours, because targets are spoken of in hours.
 
-    >>> duration(320), duration(3060), duration(0.5), duration(-90)
-    ('5 h 20 min', '2 d 3 h', '30 s', '−1 h 30 min')
+    >>> duration(320), duration(1440), duration(5820), duration(0.5), duration(-90)
+    ('5 h 20 min', '24 h', '4 d 1 h', '30 s', '−1 h 30 min')
     """
     if minutes < 0:
         return f"−{duration(-minutes)}"
@@ -78,7 +78,7 @@ def duration(minutes: float) -> str:
         return f"{round(minutes * 60)} s"
     if round(minutes) < 60:
         return _two(round(minutes * 60), (60, "min"), (1, "s")) if minutes < 10 else f"{round(minutes)} min"
-    if round(minutes) < 1440:
+    if round(minutes) < 3 * 1440:
         return _two(round(minutes), (60, "h"), (1, "min"))
     return _two(round(minutes / 60), (24, "d"), (1, "h"))
 

@@ -136,3 +136,11 @@ def test_the_interval_of_a_median_covers_what_it_says() -> None:
     found = [_quantile(list(sample), 50) for sample in samples]
     covered = np.mean([one.low <= math.log(2) <= one.high for one in found])
     assert 0.94 <= covered <= 0.99
+
+
+def test_a_duration_has_no_interval_below_zero() -> None:
+    # Two tickets of 1 and 99 minutes: mean 50, t = 12.7 on one degree of freedom reaches far below nothing.
+    row = {"n": 2, "total": 1.0 + 99.0, "squares": 1.0**2 + 99.0**2}
+    of = literal_column("minutes")
+    assert Mean(of).finish(row).low == pytest.approx(50 - 12.7062 * 49)
+    assert Mean(of, least=0).finish(row).low == 0

@@ -50,7 +50,7 @@ def _mttr(options: Options) -> Kpi:
         asks="How long does it take, on average, until a ticket is solved for good?",
         counts=_rule(options, "Mean time"),
         beware="A few very long tickets pull the mean up; read it beside the median, the p90 and the open tickets.",
-        statistic=Mean(of=minutes),
+        statistic=Mean(of=minutes, least=0),
         tables=tickets,
         dated_by=ticket.c.resolved_at,
         anchor="resolved",

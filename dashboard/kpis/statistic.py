@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol
 
 from scipy import special
@@ -119,9 +119,13 @@ class Proportion:
 
 @dataclass(frozen=True)
 class Mean:
-    """The mean of a measurement, in its own unit. Rows without one are not counted."""
+    """The mean of a measurement, in its own unit. Rows without one are not counted.
+
+    ``least`` is the smallest value the measurement can have, where it has one: no interval goes below it.
+    """
 
     of: ColumnElement[Any]
+    least: float | None = None
     shape: ClassVar[str] = "sums"
 
     def columns(self, among: ColumnElement[bool]) -> Columns:
@@ -139,7 +143,12 @@ class Mean:
         mean = row["total"] / n
         # Rounding may bring the difference of two equal sums below zero, never the variance itself.
         spread = max(0.0, row["squares"] - n * mean * mean)
-        return around(mean, math.sqrt(spread / (n - 1) / n), n) if n > 1 else Estimate(n, mean)
+        if n == 1:
+            return Estimate(n, mean)
+        found = around(mean, math.sqrt(spread / (n - 1) / n), n)
+        if self.least is None or found.low is None:
+            return found
+        return replace(found, low=max(found.low, self.least))
 
     def counted(self) -> ColumnElement[bool]:
         return self.of.is_not(None)

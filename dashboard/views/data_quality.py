@@ -21,7 +21,7 @@ def render(ask: Ask) -> None:
     quality = ask.quality()
     frame.heading(TITLE, QUESTION)
     frame.sentence(_sentence(quality))
-    _section("Loads", quality.loads.drop(columns=["sha256"], errors="ignore"), "loads", "Nothing was loaded.")
+    _section("Loads", _loads(quality.loads), "loads", "Nothing was loaded.")
     _section(
         "Rows not taken, by reason",
         quality.quarantine,
@@ -69,9 +69,15 @@ def _section(title: str, rows: pd.DataFrame, key: str, otherwise: str, note: str
     if rows.empty:
         frame.note(otherwise)
         return
-    shown = rows.dropna(axis="columns", how="all").rename(columns=lambda name: str(name).replace("_", " "))
+    shown = rows.dropna(axis="columns", how="all")
     exhibit.show(shown, key, height=min(38 + 35 * len(shown), 420))
     exhibit.download(shown, f"{key}.csv", key)
+
+
+def _loads(loads: pd.DataFrame) -> pd.DataFrame:
+    """The loads, newest first; the zone is the one given to clocks that carry none."""
+    shown = loads.drop(columns=["sha256"], errors="ignore").sort_values("load_id", ascending=False)
+    return shown.rename(columns={"timezone": "clocks_without_a_zone_read_as"})
 
 
 def _coverage(coverage: pd.DataFrame) -> pd.DataFrame:
@@ -88,6 +94,7 @@ def _coverage(coverage: pd.DataFrame) -> pd.DataFrame:
         for name in fields_of(kpi) & touched.keys():
             touched[name].append(kpi.label)
     shown = shown.assign(touches=[", ".join(touched[name]) for name in shown["field"]])
+    shown["field"] = [str(name).replace("_", " ") for name in shown["field"]]
     return shown.sort_values("touches", key=lambda names: names == "", kind="stable")
 
 

@@ -46,6 +46,12 @@ def evidence(reading: Reading) -> str:
     return f"{spread_and_n(reading)} · {dated(reading)}"
 
 
+def bare(reading: Reading) -> str:
+    """What the value alone would say where the evidence says less; boards ask for it."""
+    undecided = reading.verdict in (Verdict.TOO_CLOSE, Verdict.NOT_ENOUGH)
+    return f" · the value alone {reading.point_verdict}" if undecided and reading.point_verdict else ""
+
+
 def dated(reading: Reading) -> str:
     """``solved in week 45``: which clock put the rows in which period."""
     anchor, when = reading.kpi.anchor, wording.short_period(reading.period)
@@ -69,7 +75,8 @@ def change_words(story: Story) -> str:
     size = wording.difference(change.difference, story.now.kpi.unit)
     against = wording.short_period(before.period)
     if change.is_real is None:
-        return f'<span class="small">{escape(size)} on {escape(against)}, not tested</span>'
+        why = ", assumed minutes are not tested" if story.now.kpi.grade else ""
+        return f'<span class="small">{escape(size)} on {escape(against)}{why}</span>'
     if not change.is_real:
         return f'<span class="small">{escape(size)} on {escape(against)}, within normal variation</span>'
     kind = direction(change, story.now.kpi.good)
@@ -82,14 +89,14 @@ def headline(ask: Ask, story: Story) -> None:
     """Draw one card. A card without data stays and says what would fill it."""
     now = story.now
     badge = f'<span class="badge">{escape(now.kpi.grade)}</span>' if now.kpi.grade else ""
-    top = f'<div class="top"><span class="label">{escape(now.kpi.label)}{badge}</span>{status(now)}</div>'
+    label = f'<div class="label">{escape(now.kpi.label)}{badge}</div>'
     if now.value is None:
-        st.html(f'<div class="kpi-card">{top}{_missing(now)}</div>')
+        st.html(f'<div class="kpi-card">{label}{status(now)}{_missing(now)}</div>')
         return
     st.html(
-        f'<div class="kpi-card">{top}<div class="figure">{value_html(now)}'
-        f'<span class="small">{escape(target_words(now))}</span></div>'
-        f'<div class="small">{escape(evidence(now))}</div>'
+        f'<div class="kpi-card">{label}<div>{value_html(now)}</div>'
+        f'<div class="top">{status(now)}<span class="small nowrap">{escape(target_words(now))}</span></div>'
+        f'<div class="small">{escape(evidence(now) + bare(now))}</div>'
         f'<div class="change">{change_words(story)}</div></div>'
     )
     spark(story)

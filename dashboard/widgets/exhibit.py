@@ -81,7 +81,15 @@ def behind(frame: pd.DataFrame, key: str) -> None:
 
 def show(frame: pd.DataFrame, key: str, height: int | Literal["auto"] = "auto") -> None:
     """A table that sorts and searches; its cells are drawn as text, never as markup."""
-    st.dataframe(frame, hide_index=True, width="stretch", height=height, key=f"table-{key}")
+    texts = frame.select_dtypes(["object", "string"]).columns
+    plain = frame.assign(**{name: frame[name].astype(object).where(frame[name].notna(), "") for name in texts})
+    st.dataframe(plain.rename(columns=_in_words), hide_index=True, width="stretch", height=height, key=f"table-{key}")
+
+
+def _in_words(name: object) -> str:
+    """A column as people say it: ``counts_towards`` is ``Counts towards``."""
+    words = str(name).replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def download(frame: pd.DataFrame, name: str, key: str, label: str = "Download CSV") -> None:

@@ -35,7 +35,7 @@ def _small(story: Story) -> None:
     st.html(
         f'<div class="kpi-card">{label}<div>{card.value_html(now)}</div>'
         f'<div>{card.status(now)} <span class="small nowrap">{escape(target)}</span></div>'
-        f'<div class="small">{escape(card.spread_and_n(now))}</div>'
+        f'<div class="small">{escape(card.spread_and_n(now) + card.bare(now))}</div>'
         f'<div class="change">{card.change_words(story)}</div></div>'
     )
 
