@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -21,7 +21,7 @@ if _ROOT not in sys.path:
     sys.path.insert(0, _ROOT)
 
 from dashboard import readings, settings, views  # noqa: E402
-from dashboard.ask import Ask, dimensions_of  # noqa: E402
+from dashboard.ask import Ask, dimensions_of, newest_telling  # noqa: E402
 from dashboard.engine import Facts  # noqa: E402
 from dashboard.kpis.options import Options  # noqa: E402
 from dashboard.scope import Grain, Period, Scope  # noqa: E402
@@ -72,10 +72,16 @@ def ask_of(home: Home) -> Ask:
         return Ask(None, None, chosen, Scope(), nothing, options, targets)
     horizon = remember(facts.name, f"horizon {zone}", lambda: readings.horizon(facts, zone))
     with st.sidebar:
-        period = scope_bar.period(horizon, chosen.reporting) or nothing
+        period = scope_bar.period(horizon, chosen.reporting, partial(newest_of, facts)) or nothing
         scope = scope_bar.scope(remember(facts.name, "dimensions", lambda: dimensions_of(facts)))
         options = scope_bar.clock(options, available=bool(chosen.schedules))
     return Ask(facts, horizon, chosen, scope, period, options, targets, remember)
+
+
+def newest_of(facts: Facts, found: Mapping[str, Period]) -> str:
+    """The period to open with, worked out once a snapshot."""
+    name: str = remember(facts.name, f"newest {next(iter(found))}", lambda: newest_telling(facts, found))
+    return name
 
 
 def minutes_of(chosen: Settings) -> tuple[tuple[str, float, float, float], ...]:

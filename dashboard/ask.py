@@ -22,6 +22,8 @@ from etl.settings import Settings
 from etl.tables import ticket
 
 T = TypeVar("T")
+#: What tells that a period was lived in: tickets done, and answers.
+_ACTIVITY = ("tickets_resolved", "csat", "nps")
 #: How many complete periods a line shows.
 TREND = 13
 #: How many complete periods can be chosen.
@@ -188,6 +190,22 @@ def choices(horizon: Horizon | None, grain: Grain, timezone: str, week_start: st
     kept = [period for period in whole if period.start and period.start >= horizon.data_from]
     running = running_period(horizon.until, grain, timezone, week_start)
     return {code(period): period for period in [running, *reversed(kept)]}
+
+
+def newest_telling(facts: Facts, found: Mapping[str, Period]) -> str:
+    """The code of the newest complete period worth opening with, of those found (newest first).
+
+    That is one with 30 rows or more and at least a tenth of the busiest period's: an export that ends with a trickle
+    of old tickets is not judged by its last four. Without such a period, the newest complete one.
+    """
+    whole = {name: period for name, period in found.items() if period.whole}
+    if not whole:
+        return next(iter(found))
+    rows = dict.fromkeys(whole.values(), 0)
+    for reading in readings.read(facts, kpis.named(_ACTIVITY), Scope(), tuple(whole.values())):
+        rows[reading.period] += reading.n
+    floor = max(30, max(rows.values()) / 10)
+    return next((name for name, period in whole.items() if rows[period] >= floor), next(iter(whole)))
 
 
 def running_period(until: date, grain: Grain, timezone: str, week_start: str) -> Period:

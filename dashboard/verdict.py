@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dashboard.kpis.kpi import Target
+from dashboard.kpis.kpi import Target, Unit
 from dashboard.kpis.statistic import Estimate
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class Change:
     """A reading minus the one before, in the KPI's unit.
 
     ``low`` and ``high`` bound the difference at 95 % (MOVER, Zou and Donner 2008); ``is_real`` when they exclude
-    zero. All three are None where the readings have no confidence interval: a complete stock, assumed minutes.
+    zero. All three are None where nothing can be tested: a complete stock, assumed minutes, fewer rows than the KPI
+    needs for a status.
     """
 
     difference: float
@@ -76,6 +77,8 @@ def change(now: Reading, before: Reading | None) -> Change | None:
     if not (_is_complete(now) and _is_complete(before)):
         return None
     difference = now.value - before.value
+    if min(now.n, before.n) < now.kpi.enough and now.kpi.unit is not Unit.COUNT:
+        return Change(difference)
     if now.low is None or now.high is None or before.low is None or before.high is None or now.kpi.grade == "assumed":
         return Change(difference)
     low = difference - math.hypot(now.value - now.low, before.high - before.value)

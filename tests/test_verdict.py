@@ -105,3 +105,10 @@ def test_assumed_minutes_differ_but_never_for_real() -> None:
     found = change(reading(56, 70, week(45), "investigation_tax"), reading(48, 80, week(44), "investigation_tax"))
     assert found is not None
     assert (found.low, found.is_real) == (None, None)
+
+
+def test_too_few_rows_are_not_compared() -> None:
+    # 29 of 29 against 15 of 30 would be far beyond chance; FCR needs 30 tickets to say anything.
+    found = change(reading(29, 29, week(45)), reading(15, 30, week(44)))
+    assert found is not None
+    assert (found.difference, found.low, found.is_real) == (0.5, None, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
@@ -12,9 +13,10 @@ from typing import Any
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
+from world import World
 
 from dashboard import charts, kpis, views
-from dashboard.ask import code, fields_of, grain_of, trend_periods
+from dashboard.ask import choices, code, fields_of, grain_of, newest_telling, trend_periods
 from dashboard.engine import Facts
 from dashboard.exports.cells import FORMULA_STARTS
 from dashboard.palette import DARK, LIGHT, Palette
@@ -224,3 +226,19 @@ def test_a_running_period_that_can_only_look_like_a_collapse_is_not_drawn(home: 
 
 def test_labels_of_charts_hold_no_markup() -> None:
     assert charts.safe("<a href='x'>y</a>") == "&lt;a href='x'&gt;y&lt;/a&gt;"
+
+
+def test_the_dashboard_opens_with_a_period_that_was_lived_in(tmp_path: Path) -> None:
+    world = World("duckdb", tmp_path)
+    for month, tickets in ((3, 400), (4, 41), (5, 39), (6, 31)):  # a tenth of the busiest month is 40
+        for _ in range(tickets):
+            world.add("ticket", resolved_at=datetime(2016, month, 10))
+    found = choices(Horizon(date(2016, 1, 1), date(2016, 7, 9), None), Grain.MONTH, "UTC", "monday")
+    assert newest_telling(world.facts(), found) == "2016-04"
+
+
+def test_without_such_a_period_it_opens_with_the_newest_complete_one(tmp_path: Path) -> None:
+    world = World("duckdb", tmp_path)
+    world.add("ticket", resolved_at=datetime(2016, 3, 10))
+    found = choices(Horizon(date(2016, 1, 1), date(2016, 7, 9), None), Grain.MONTH, "UTC", "monday")
+    assert newest_telling(world.facts(), found) == "2016-06"

@@ -109,5 +109,5 @@ def _touched(ask: Ask) -> None:
     if not silent:
         frame.note("Every KPI has a reading.")
         return
-    rows = [{"KPI": r.kpi.label, "why": exhibit.nothing([r])} for r in silent]
+    rows = [{"KPI": r.kpi.label, "Why": exhibit.nothing([r])} for r in silent]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")

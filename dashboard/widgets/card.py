@@ -75,7 +75,8 @@ def change_words(story: Story) -> str:
     size = wording.difference(change.difference, story.now.kpi.unit)
     against = wording.short_period(before.period)
     if change.is_real is None:
-        why = ", assumed minutes are not tested" if story.now.kpi.grade else ""
+        few = min(story.now.n, before.n) < story.now.kpi.enough
+        why = ", assumed minutes are not tested" if story.now.kpi.grade else ", too few to compare" if few else ""
         return f'<span class="small">{escape(size)} on {escape(against)}{why}</span>'
     if not change.is_real:
         return f'<span class="small">{escape(size)} on {escape(against)}, within normal variation</span>'

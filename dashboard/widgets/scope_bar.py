@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -48,8 +48,8 @@ def _filter(name: str, values: list[str]) -> list[str]:
     return st.multiselect(label(name), values, key=name, bind="query-params", placeholder="All")
 
 
-def period(horizon: Horizon, reporting: Reporting) -> Period | None:
-    """Grain and period. Until a visitor chooses, the last complete period is shown and follows new loads."""
+def period(horizon: Horizon, reporting: Reporting, newest: Callable[[Mapping[str, Period]], str]) -> Period | None:
+    """Grain and period. Until a visitor chooses, the ``newest`` worth opening with is shown and follows new loads."""
     zone, week_start = reporting.timezone, reporting.week_start
     fallback = default_grain(horizon, datetime.now(UTC).date())
     _take_link(horizon, reporting)
@@ -65,7 +65,7 @@ def period(horizon: Horizon, reporting: Reporting) -> Period | None:
     if not found:
         return None
     codes = list(found)
-    latest = next((name for name in codes if found[name].whole), codes[0])
+    latest = newest(found)
     if st.session_state.get("period") not in codes or st.session_state.get("period") == st.session_state.get("_latest"):
         st.session_state["period"] = latest
     st.session_state["_latest"] = latest
