@@ -1,6 +1,5 @@
 """Every KPI against the plain-Python oracle, on worlds nobody thought of, on each engine."""
 
-# ruff: noqa: DTZ001  (facts are naive UTC)
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta

@@ -87,4 +87,4 @@ def test_places_of_periods_that_do_not_touch() -> None:
     march = Period(date(2025, 3, 1), date(2025, 4, 1), Grain.MONTH)
     calendar = Calendar.of([january, march])
     assert calendar.places == {1: january, 3: march}
-    assert calendar.edges[0] == datetime(2025, 1, 1)  # noqa: DTZ001
+    assert calendar.edges[0] == datetime(2025, 1, 1)

@@ -15,7 +15,7 @@ from etl.staging import BY_NAME, loaded
 from etl.tables import facts
 
 #: A Monday morning; ``at(90)`` is an hour and a half later.
-START = datetime(2026, 3, 2, 9)  # noqa: DTZ001 - facts hold naive UTC
+START = datetime(2026, 3, 2, 9)
 
 
 def at(minutes: float = 0, *, days: float = 0) -> datetime:

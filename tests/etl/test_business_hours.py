@@ -1,6 +1,5 @@
 """Business minutes: Python, SQL and counting minute by minute must agree, over changes of the clocks too."""
 
-# ruff: noqa: DTZ001 - facts hold naive UTC, and so do their tests
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,4 +1,3 @@
-# ruff: noqa: DTZ001 - the clocks of facts are naive, in UTC
 """What a mapping makes of a file: a table in, an answer out."""
 
 from __future__ import annotations

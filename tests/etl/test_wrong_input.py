@@ -267,7 +267,7 @@ def test_a_workbook(take, tmp_path, published):
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["id", "status", "created", "resolved"])
-    sheet.append([17, "open", datetime.datetime(2024, 3, 1, 9, 0), None])  # noqa: DTZ001
+    sheet.append([17, "open", datetime.datetime(2024, 3, 1, 9, 0), None])
     sheet.append([])
     sheet.append(["two\nlines", "open", "soon", None])
     sheet.append([18, "open", "later", None])
