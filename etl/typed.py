@@ -241,7 +241,7 @@ class _Plan:
         """The columns of the file that are mapped, without blanks around, and a hash of all of them."""
         columns = [column for column in self.raw.table.columns if column.name != "_row"]
         # DuckDB's hash is unsigned; one bit less fits a BIGINT.
-        same = func.hash(*columns) % literal(2**63 - 1, BigInteger)
+        same = cast(func.hash(*columns).op(">>")(1), BigInteger)
         bare = [expressions.trimmed(self.raw.table.c[each]).label(label) for each, label in self._labels().items()]
         return select(self.raw.table.c["_row"].label("row"), same.label("same"), *bare).subquery()
 
