@@ -73,43 +73,48 @@ order by
     b.ticket_number, e.occurred_at, e.sequence nulls first, e.kind <> 'created',
     hash(e.kind, e.old_value, e.new_value, e.original_value, e.actor, e.text_hash), e.load_id, e."row";
 
--- 3. Which kinds of history each source's feed holds at all, and what each ticket has.
-create or replace temp table feed as
-select
-    t.source,
-    count(*) filter (e.kind = 'status') > 0 as has_status,
-    count(*) filter (e.kind in ('owner', 'team')) > 0 as has_assignment,
-    count(*) filter (e.kind = 'owner') > 0 as has_owner,
-    count(*) filter (e.kind = 'team') > 0 as has_team,
-    count(*) filter (e.kind = 'level') > 0 as has_level,
-    count(*) filter (e.kind = 'escalation') > 0 as has_escalation,
-    count(*) filter (e.kind = 'link') > 0 as has_link,
-    count(*) filter (e.kind = 'public_message') > 0 as has_message,
-    count(*) filter (e.kind = 'private_note') > 0 as has_note,
-    count(*) filter (e.kind in ('public_message', 'private_note') and e.words is not null) > 0 as has_words,
-    count(*) filter (e.kind = 'team' and s.tier_rank is not null) > 0 as has_tier
-from event e
-join (select ticket_number, source from ticket_base) t using (ticket_number)
-left join team_setting s on e.kind = 'team' and s.team = e.new_value
-group by t.source;
-
+-- 3. What each ticket has, and which kinds of history each source's feed holds at all.
 create or replace temp table event_total as
 select
-    ticket_number,
-    min(rowid) as first_place,
-    min(occurred_at) as first_at,
-    max(occurred_at) as last_at,
-    min(occurred_at) filter (kind = 'created') as created_at,
-    arg_min(actor_role, rowid) filter (kind = 'created') as creator_role,
-    arg_min(actor, rowid) filter (kind = 'created') as creator,
-    min(rowid) filter (kind = 'public_message') as first_message,
-    arg_min(actor_role, rowid) filter (kind = 'public_message') as first_message_role,
-    min(occurred_at) filter (kind = 'public_message') as first_message_at,
+    e.ticket_number,
+    min(e.rowid) as first_place,
+    min(e.occurred_at) as first_at,
+    max(e.occurred_at) as last_at,
+    min(e.occurred_at) filter (kind = 'created') as created_at,
+    arg_min(actor_role, e.rowid) filter (kind = 'created') as creator_role,
+    arg_min(actor, e.rowid) filter (kind = 'created') as creator,
+    min(e.rowid) filter (kind = 'public_message') as first_message,
+    arg_min(actor_role, e.rowid) filter (kind = 'public_message') as first_message_role,
+    min(e.occurred_at) filter (kind = 'public_message') as first_message_at,
     count(*) filter (kind = 'public_message' and actor_role in ('agent', 'engineering')) as public_replies,
     count(*) filter (kind = 'public_message' and actor_role = 'customer') as customer_messages,
     count(*) filter (kind = 'private_note') as private_notes,
     count(*) filter (kind = 'status') as status_events,
     count(*) filter (kind = 'owner') as owner_events,
-    count(*) filter (kind = 'team') as team_events
-from event
-group by ticket_number;
+    count(*) filter (kind = 'team') as team_events,
+    count(*) filter (kind = 'level') as level_events,
+    count(*) filter (kind = 'escalation') as escalation_events,
+    count(*) filter (kind = 'link') as link_events,
+    count(words) filter (kind in ('public_message', 'private_note')) as worded_messages,
+    count(*) filter (kind = 'team' and new_value in (select team from team_setting where tier_rank is not null))
+        as tiered_team_events
+from event e
+group by e.ticket_number;
+
+create or replace temp table feed as
+select
+    t.source,
+    bool_or(e.status_events > 0) as has_status,
+    bool_or(e.owner_events > 0 or e.team_events > 0) as has_assignment,
+    bool_or(e.owner_events > 0) as has_owner,
+    bool_or(e.team_events > 0) as has_team,
+    bool_or(e.level_events > 0) as has_level,
+    bool_or(e.escalation_events > 0) as has_escalation,
+    bool_or(e.link_events > 0) as has_link,
+    bool_or(e.first_message is not null) as has_message,
+    bool_or(e.private_notes > 0) as has_note,
+    bool_or(e.worded_messages > 0) as has_words,
+    bool_or(e.tiered_team_events > 0) as has_tier
+from event_total e
+join (select ticket_number, source from ticket_base) t using (ticket_number)
+group by t.source;

@@ -45,14 +45,37 @@ select ticket_number, place
 from first_touch
 qualify row_number() over (partition by ticket_number order by place) > 1;
 
-create or replace temp table trail as
+-- What is known of single events beside their own columns: few rows, so that the many take one look-up.
+create or replace temp table mark as
+with found as (
+    select e.rowid as place, 'macro' as meaning
+    from macro m
+    join event e on e.text_hash = m.text_hash
+    join (select ticket_number, source from ticket_base) t
+        on t.ticket_number = e.ticket_number and t.source = m.source
+    union all
+    select place, 'customer question' from customer_question
+    union all
+    select place, 'reopen' from reopen
+    union all
+    select place, 'pickup' from pickup
+)
+select
+    place,
+    bool_or(meaning = 'macro') as is_macro,
+    bool_or(meaning = 'customer question') as is_customer_question,
+    bool_or(meaning = 'reopen') as is_reopen,
+    bool_or(meaning = 'pickup') as is_pickup
+from found
+group by place;
+
+create or replace temp table signal as
 with flagged as (
     select
         e.ticket_number,
         e.rowid as place,
         e.occurred_at,
-        e.kind in ('public_message', 'private_note') as is_message,
-        e.words,
+        case when e.kind in ('public_message', 'private_note') then e.words end as words,
         coalesce(e.actor_role = 'agent' and e.kind not in ('created', 'owner', 'team'), false) as is_touch,
         coalesce(e.actor_role = 'agent' and e.kind = 'private_note', false) as is_note,
         coalesce(e.actor_role = 'engineering' and e.kind = 'private_note', false) as is_engineering_note,
@@ -60,37 +83,32 @@ with flagged as (
         coalesce(
             e.actor_role = 'agent' and e.kind = 'public_message'
             and coalesce(e.words >= 20, true)
-            and m.text_hash is null
-            and q.place is null, false
+            and not coalesce(m.is_macro or m.is_customer_question, false), false
         ) as is_answer,
-        q.place is not null as is_customer_question,
-        r.place is not null as is_reopen,
-        p.place is not null as is_pickup
+        coalesce(m.is_customer_question, false) as is_customer_question,
+        coalesce(m.is_reopen, false) as is_reopen,
+        coalesce(m.is_pickup, false) as is_pickup
     from event e
-    join (select ticket_number, source from ticket_base) t on t.ticket_number = e.ticket_number
-    left join macro m on m.source = t.source and m.text_hash = e.text_hash
-    left join customer_question q on q.place = e.rowid
-    left join reopen r on r.place = e.rowid
-    left join pickup p on p.place = e.rowid
+    left join mark m on m.place = e.rowid
     where e.actor_role in ('agent', 'engineering')
        or e.kind in ('public_message', 'private_note')
-       or r.place is not null
-)
-select
-    *,
-    max(case when is_touch then place end) over before as last_touch,
-    max(case when is_touch then occurred_at end) over before as last_touch_at,
-    max(case when is_reopen then place end) over before as last_reopen,
-    max(case when is_engineering then place end) over before as last_engineering,
-    max(case when is_answer then place end) over before as last_answer,
-    max(case when is_note then place end) over before as last_note,
-    max(case when is_engineering_note then place end) over before as last_engineering_note,
-    sum(case when is_message then words end) over before as words_before
-from flagged
-window before as (partition by ticket_number order by place rows between unbounded preceding and 1 preceding);
-
-create or replace temp table signal as
-with judged as (
+       or coalesce(m.is_reopen, false)
+),
+trail as (
+    select
+        *,
+        max(place) filter (is_touch) over before as last_touch,
+        max(occurred_at) filter (is_touch) over before as last_touch_at,
+        max(place) filter (is_reopen) over before as last_reopen,
+        max(place) filter (is_engineering) over before as last_engineering,
+        max(place) filter (is_answer) over before as last_answer,
+        max(place) filter (is_note) over before as last_note,
+        max(place) filter (is_engineering_note) over before as last_engineering_note,
+        sum(words) over before as words_before
+    from flagged
+    window before as (partition by ticket_number order by place rows between unbounded preceding and 1 preceding)
+),
+judged as (
     select
         *,
         -- Directly after an engineer's note: one round trip of clarification.
@@ -116,8 +134,6 @@ select
     coalesce(sum(words_before) filter (is_pickup), 0) as words_reread
 from judged
 group by ticket_number;
-
-drop table trail;
 
 create or replace temp table link_total as
 select ticket_number, count(distinct new_value) as links
