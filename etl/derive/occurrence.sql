@@ -45,7 +45,7 @@ telling as (
 keyed as (
     select
         w.*,
-        k.source || ':' || k.original_id as ticket_id,
+        k.ticket_id,
         case
             when problem_key is not null then 'problem'
             when error_code is not null then 'error code'

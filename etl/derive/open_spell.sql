@@ -1,7 +1,7 @@
 -- Each stretch a ticket was open. From its status history; without one, from creation to the last solve.
 create or replace temp view final_open_spell as
 with counted as (
-    select c.*, k.source || ':' || k.original_id as ticket_id
+    select c.*, k.ticket_id
     from ticket_clock c
     join ticket_key k using (ticket_number)
     where c.excluded_because is null and c.created_at is not null

@@ -44,7 +44,7 @@ kept as (
     ) = 1
 )
 select
-    coalesce(k.source || ':' || k.original_id, w.source || ':' || w.ticket_original_id) as ticket_id,
+    coalesce(k.ticket_id, w.source || ':' || w.ticket_original_id) as ticket_id,
     w.source,
     coalesce(p.shown_name, w.agent) as agent,
     w.activity,

@@ -8,7 +8,7 @@ with counted as (
         -- Where nobody can see replies, or only a bot was needed, no first-reply clock can be judged.
         r.first_reply_at is not null or (r.has_messages and not c.is_done) as can_tell_reply,
         b.vendor_sla_met,
-        k.source || ':' || k.original_id as ticket_id,
+        k.ticket_id,
         coalesce(s.schedule, (select default_schedule from setting_reporting)) as schedule
     from ticket_clock c
     join ticket_reply r using (ticket_number)

@@ -40,7 +40,7 @@ with tied as (
 placed as (
     select
         t.*,
-        k.source || ':' || k.original_id as ticket_id,
+        k.ticket_id,
         coalesce(n.name, t.account, b.account) as shown_account,
         t.score is not null as is_answered,
         case

@@ -104,12 +104,17 @@ left join ticket_signal s using (ticket_number)
 left join (select ticket_number, issue_key, number from issue_ticket) i using (ticket_number)
 order by ticket_number;
 
+-- A table rather than a subquery: its size is known, so that it is the side looked up in, not the events.
+create or replace temp table ticket_place as
+select ticket_number, ticket_id, first_place
+from event_total
+join ticket_key using (ticket_number);
+
 create or replace temp view final_ticket_event as
 select
-    k.source || ':' || k.original_id as ticket_id,
+    t.ticket_id,
     e.rowid - t.first_place + 1 as sequence,
     e.occurred_at, e.kind, e.actor, e.actor_role, e.old_value, e.new_value, e.original_value, e.words,
     e.is_question, e.text_hash, e.load_id
 from event e
-join ticket_key k using (ticket_number)
-join (select ticket_number, first_place from event_total) t using (ticket_number);
+join ticket_place t using (ticket_number);

@@ -12,7 +12,11 @@ where original_id is not null
 group by all;
 
 create or replace temp table ticket_key as
-select row_number() over (order by source, original_id) as ticket_number, source, original_id
+select
+    row_number() over (order by source, original_id) as ticket_number,
+    source,
+    original_id,
+    source || ':' || original_id as ticket_id
 from (select distinct source, original_id from winner);
 
 -- Parts complete each other in this order: ``ticket`` first, then by name.
