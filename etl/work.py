@@ -69,6 +69,7 @@ def opened(home: Home) -> Iterator[Connection]:
         settings = {
             "memory_limit": "1200MB",
             "threads": 2,
+            "storage_compatibility_version": "latest",
             "temp_directory": str(home.temporary / "spill"),
             "autoinstall_known_extensions": False,
         }
