@@ -39,6 +39,7 @@ ticket = Table(
     *_text("team", "owner", "requester", "account", "account_tier", "region", "product", "category", "tags"),
     # The linked problem or engineering record, and the change said to have caused it.
     *_text("problem_key", "caused_by"),
+    # resolved_at is the last resolve; it stands until there is a newer one, also while the ticket is open again.
     *_clock("created_at", "first_reply_at", "first_resolved_at", "resolved_at", "closed_at", "updated_at"),
     # The first functional escalation: a move to a higher tier, a linked engineering record, or the vendor's word.
     *_clock("escalated_at"),

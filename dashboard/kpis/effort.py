@@ -55,7 +55,7 @@ def _investigation_tax(options: Options) -> Kpi:
         unit=Unit.MINUTES_PER_TICKET,
         good=Good.DOWN,
         enough=30,
-        needs="messages in the ticket history, private notes included (audits or events); assignments alone do not tell",
+        needs="messages in the ticket history, private notes included (audits, events); assignments alone do not tell",
         feed=and_(ticket.c.resolved_at.is_not(None), ticket.c.signal_history.is_not(None)),
         drill=ticket.c.ticket_id,
         headline=True,

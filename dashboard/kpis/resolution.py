@@ -171,6 +171,7 @@ def _repeat_incident_rate(options: Options) -> Kpi:
         shows=(
             occurrence.c.occurrence_id,
             occurrence.c.issue_key,
+            occurrence.c.evidence,
             occurrence.c.number,
             occurrence.c.days_since_previous,
         ),

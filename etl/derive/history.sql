@@ -118,7 +118,8 @@ timed as (
     select
         *,
         is_done and solve_at is null and close_at is not null as is_closed_without_resolve,
-        case when is_done then coalesce(solve_at, close_at) end as last_done_at
+        -- A resolve stands until there is a newer one, also while the ticket is open again.
+        coalesce(solve_at, case when is_done then close_at end) as last_done_at
     from judged
 )
 select

@@ -19,11 +19,24 @@ select
 from declared
 group by team;
 
+-- A roster tells cost and schedule, the help desk's own list name and role: of each column the newest value counts.
 create or replace temp table person as
 with newest as (
-    select *
+    select
+        source,
+        original_id,
+        max(load_id) as load_id,
+        arg_max(name, (load_id, "row")) as name,
+        arg_max(role, (load_id, "row")) as role,
+        arg_max(team, (load_id, "row")) as team,
+        arg_max(tier, (load_id, "row")) as tier,
+        arg_max(schedule, (load_id, "row")) as schedule,
+        arg_max(account, (load_id, "row")) as account,
+        arg_max(started_at, (load_id, "row")) as started_at,
+        arg_max(left_at, (load_id, "row")) as left_at,
+        arg_max(cost_per_hour, (load_id, "row")) as cost_per_hour
     from loaded_person
-    qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
+    group by source, original_id
 ),
 named as (
     select

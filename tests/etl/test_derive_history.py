@@ -33,14 +33,14 @@ def test_a_reopen_with_a_reply_counts_however_short() -> None:
     assert row["days_to_reopen"] == pytest.approx((180 - 60) / 1440)
 
 
-def test_a_ticket_that_is_open_again_has_no_last_solve() -> None:
+def test_a_ticket_that_is_open_again_keeps_its_last_solve_until_there_is_a_newer_one() -> None:
     with history.desk() as desk:
         desk.ticket(status="open", updated_at=at(days=2))
         desk.event(60, "status", "resolved")
         desk.event(120, "status", "open")
         published = desk.build()
         row = published.ticket()
-        assert (row["resolved_at"], row["first_resolved_at"], row["open_days"]) == (None, at(60), 2)
+        assert (row["resolved_at"], row["first_resolved_at"], row["open_days"]) == (at(60), at(60), 2)
         spells = [(s["opened_at"], s["ended_at"]) for s in published.all("open_spell")]
         assert spells == [(at(0), at(60)), (at(120), None)]
 
@@ -244,3 +244,14 @@ def test_a_negative_duration_is_left_out_and_listed() -> None:
         published = desk.build()
         assert published.ticket()["resolution_minutes"] is None
         assert [q["column"] for q in published.all("quarantine")] == ["resolved_at"]
+
+
+def test_a_roster_and_the_help_desks_own_list_complete_each_other() -> None:
+    with history.desk() as desk:
+        desk.ticket(owner="7")
+        desk.put("person", load_id=1, original_id="7", name="Heron", role="agent", cost_per_hour=40.0)
+        desk.put("person", load_id=2, original_id="7", name="Heron", role="agent", team="Tier 1")
+        published = desk.build()
+        (agent,) = published.all("agent")
+        assert (agent["agent"], agent["team"], agent["cost_per_hour"]) == ("Heron", "Tier 1", 40.0)
+        assert published.ticket()["owner"] == "Heron"

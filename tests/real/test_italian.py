@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 from exports import unpacked
 
+from dashboard.engine import Facts
+from dashboard.kpis import named
+from dashboard.readings import read
+from dashboard.scope import Grain, Period, Scope
 from etl.load import load
 from etl.report import FileReport
 from etl.settings import Home
@@ -55,6 +60,14 @@ def test_hours_from_the_first_event_to_the_last_resolve(work: duckdb.DuckDBPyCon
     """
     got = work.execute(question).fetchone()
     assert got == pytest.approx((4_569, 159.790), abs=0.0006)
+
+
+def test_the_median_as_a_leader_reads_it(home: Home, report: FileReport) -> None:
+    assert report.status == "loaded"
+    everything = Period(date(2010, 1, 1), date(2015, 1, 1), Grain.ALL, "Europe/Rome")
+    (median,) = read(Facts.open(home), named(["mttr_median"]), Scope(), [everything])
+    assert median.value is not None
+    assert (median.n, median.value / 60) == (4_569, pytest.approx(159.790, abs=0.0006))
 
 
 def test_both_ways_up_are_escalations(work: duckdb.DuckDBPyConnection) -> None:
