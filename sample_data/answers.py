@@ -80,7 +80,7 @@ def _totals(counted: Sequence[tuple[Life, Told]]) -> Table:
         "bot_only": sum(1 for _, facts in counted if facts.bot_only),
         "outbound": sum(1 for life, _ in counted if life.kind == "outbound"),
         "closed_without_solve": sum(1 for _, facts in counted if facts.closed_without_solve),
-        "open_at_the_end": sum(1 for _, facts in counted if facts.last_solved is None),
+        "open_at_the_end": sum(1 for _, facts in counted if facts.is_open),
         "one_reply": sum(1 for _, facts in counted if facts.last_solved and facts.public_replies == 1),
     }
 
@@ -102,8 +102,7 @@ def _resolution(counted: Sequence[tuple[Life, Told]]) -> Table:
 
 def _servicenow(incidents: Sequence[Incident]) -> Table:
     created = Counter(month(incident.opened) for incident in incidents)
-    ended = [incident.resolves[-1] if incident.resolves else incident.closed for incident in incidents
-             if incident.rows[-1][1]["state"] in ("Resolved", "Closed")]  # fmt: skip
+    ended = [incident.resolves[-1] if incident.resolves else incident.closed for incident in incidents]
     resolved = Counter(month(at) for at in ended if at)
     return {
         "months": {

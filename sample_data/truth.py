@@ -20,7 +20,8 @@ class Told:
 
     excluded: str | None
     first_solved: int | None = None
-    last_solved: int | None = None  # only while the ticket is done
+    last_solved: int | None = None  # stands until there is a newer one
+    is_open: bool = True  # at the end of the data
     minutes_to_solve: float | None = None
     first_reply: int | None = None
     public_replies: int = 0
@@ -52,11 +53,12 @@ def tell(life: Life) -> Told:
     done = life.status in ("solved", "closed")
     if solves:
         told.first_solved = solves[0][0]
-    if done:
-        if not solves:
-            closed = [step.at for step in life.steps if ("status", "closed") in _set(step)]
-            told.first_solved, told.closed_without_solve = closed[-1], True
-            solves = [(closed[-1], False)]
+    told.is_open = not done
+    if done and not solves:
+        closed = [step.at for step in life.steps if ("status", "closed") in _set(step)]
+        told.first_solved, told.closed_without_solve = closed[-1], True
+        solves = [(closed[-1], False)]
+    if solves:
         told.last_solved = solves[-1][0]
         told.minutes_to_solve = (told.last_solved - life.created) / 60
         told.solver = told.owners[-1] if told.owners else None

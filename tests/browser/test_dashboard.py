@@ -31,7 +31,7 @@ def test_from_the_overview_to_a_download_and_over_a_second_load(watched: Watched
     page.goto(server.url)
     page.wait_for_selector(".kpi-card")
     watched.settle()
-    labels = page.locator("[class*=st-key-headlines] .kpi-card .top .label").all_inner_texts()
+    labels = page.locator("[class*=st-key-headlines] .kpi-card > .label").all_inner_texts()
     assert [label.removesuffix("assumed").strip() for label in labels] == [kpi.label for kpi in kpis.headlines()]
     for card in page.locator("[class*=st-key-headlines] .kpi-card .top").all():
         box = card.bounding_box()
