@@ -74,15 +74,16 @@ def test_no_module_of_the_dashboard_hides_one_of_the_standard_library() -> None:
 
 
 #: Hosts of package registries, and paths of somebody's machine: neither belongs into a repository.
+#: Written in parts, so that this file holds none of them either.
 FOREIGN = re.compile(
-    rb"pypi\.org|pythonhosted|(?<![\w])/work/|/tmp/data|/opt/pypi|/opt/wheels|/home/[a-z]+/", re.IGNORECASE
+    rb"py" rb"pi\.org|python" rb"hosted|(?<![\w.])/(?:work|opt|root|home/[a-z]+|tmp/[a-z]+)/", re.IGNORECASE
 )
 
 
 def test_no_registry_host_and_no_path_of_a_machine_is_tracked() -> None:
     found = []
     for path in tracked():
-        if path == Path(__file__) or path.suffix in {".gz", ".zip", ".png"}:
+        if path.suffix in {".gz", ".zip", ".png"}:
             continue
         found += [f"{path.relative_to(ROOT)}: {hit.group().decode()}" for hit in FOREIGN.finditer(path.read_bytes())]
     assert not found
