@@ -22,7 +22,7 @@ from dashboard.queries import Calendar, Cut, behind, flows, layers, ranked, sums
 from dashboard.scope import Period, Scope, dimension
 from dashboard.verdict import judge, judge_point
 from etl.errors import NoFactsError
-from etl.tables import ticket
+from etl.tables import survey, ticket
 
 __all__ = ["Horizon", "Quality", "Reading", "horizon", "quality", "read", "tickets", "values_of"]
 
@@ -86,6 +86,12 @@ def horizon(facts: Facts, timezone: str) -> Horizon:
     """From when to when the facts tell, in local days; raises NoFactsError when they hold nothing."""
     bounds = facts.bounds
     if bounds.first is None or bounds.as_of is None:
+        if facts.rows(select(survey.c.survey_id).limit(1)):
+            raise NoFactsError(
+                "Nothing that is loaded has a date.",
+                "Answers without a date count over all time, in no week or month.",
+                "Declare one with constants.answered_at in the mapping, or use `supportkpi read` without dates.",
+            )
         raise NoFactsError("There is nothing to read yet.", "No ticket and no answer is loaded.", "Load an export.")
     return Horizon(_local_day(bounds.first, timezone), _local_day(bounds.as_of, timezone), bounds.as_of)
 

@@ -306,3 +306,29 @@ def test_serve_starts_the_dashboard_on_the_home_asked_for(
     assert "--server.port=8599" in command
     assert "--browser.gatherUsageStats=false" in command
     assert environment["SUPPORTKPI_HOME"] == str(golden_home.folder.resolve())
+
+
+UNDATED = """
+name = "slips"
+shape = "survey"
+[columns]
+survey_id = "slip"
+score = "stars"
+[survey]
+kind = "csat"
+lowest = 1
+highest = 5
+higher_is_better = true
+"""
+
+
+def test_answers_without_a_date_are_read_over_all_time_and_in_no_month(run: Run, empty: Home, tmp_path: Path) -> None:
+    slips, mapping = tmp_path / "slips.csv", tmp_path / "slips.toml"
+    slips.write_text("slip,stars\n1,5\n2,4\n3,1\n")
+    mapping.write_text(UNDATED)
+    assert run("load", slips, "--mapping", mapping, home=empty).code == 0
+    (csat,) = run("read", "csat", "--format", "json", home=empty).json()
+    assert (csat["n"], csat["value"], csat["as_of"]) == (3, pytest.approx((1 + 1 + 0) / 3), None)
+    months = run("read", "csat", "--grain", "month", home=empty)
+    assert months.code == 1
+    assert "Nothing that is loaded has a date." in months.err

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -131,12 +131,13 @@ def span(start: str | None, end: str | None, horizon: Horizon, timezone: str) ->
 
 
 def periods_of(
-    start: str | None, end: str | None, grain: str, horizon: Horizon, timezone: str, week_start: str
+    start: str | None, end: str | None, grain: str, horizon: Callable[[], Horizon], timezone: str, week_start: str
 ) -> tuple[Period, ...]:
-    """The periods asked for. Neither end given and no grain: all of time, as one period."""
+    """The periods asked for. Neither end given and no grain: all of time, as one period, undated facts included."""
     from dashboard.scope import Grain, Period, periods
 
     if start is None and end is None and grain == Grain.ALL:
         return (Period(None, None, Grain.ALL, timezone),)
-    first, last = span(start, end, horizon, timezone)
-    return periods(first, last, Grain(grain), timezone, week_start, horizon.until)
+    known = horizon()
+    first, last = span(start, end, known, timezone)
+    return periods(first, last, Grain(grain), timezone, week_start, known.until)

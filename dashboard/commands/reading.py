@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,7 +82,7 @@ def understood(
     options = asked.options_of(option)
     facts = engine.Facts.open(home)
     zone = settings.reporting.timezone
-    horizon = readings.horizon(facts, zone)
+    horizon = partial(readings.horizon, facts, zone)
     periods = asked.periods_of(start, end, grain, horizon, zone, settings.reporting.week_start)
     return Question(facts, chosen, asked.scope_of(facts, where, cut), periods, cut, options)
 
