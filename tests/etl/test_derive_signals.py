@@ -83,3 +83,14 @@ def test_no_note_is_lost_to_an_unknown_role_before_it() -> None:
         desk.event(20, "public_message", actor="ana")
         row = desk.build().ticket()
         assert (row["private_notes"], row["signal_note"]) == (10, 5)
+
+
+def test_a_round_trip_is_a_note_straight_after_an_engineers() -> None:
+    with history.desk() as desk:
+        desk.put("person", original_id="eve", name="eve", role="agent", tier="engineering")
+        desk.ticket(requester="kim")
+        for minute, actor in enumerate(("eve", "ana", "ana", "ana", "eve", "ana")):
+            desk.event(minute, "private_note", actor=actor, words=5)
+        # Two of ana's four notes follow eve directly; the other two are notes of their own.
+        row = desk.build().ticket()
+        assert (row["signal_engineering_question"], row["signal_note"]) == (2, 2)
