@@ -89,7 +89,8 @@ def test_a_round_trip_is_a_note_straight_after_an_engineers() -> None:
     with history.desk() as desk:
         desk.put("person", original_id="eve", name="eve", role="agent", tier="engineering")
         desk.ticket(requester="kim")
-        for minute, actor in enumerate(("eve", "ana", "ana", "ana", "eve", "ana")):
+        desk.event(0, "public_message", actor="kim", words=50)
+        for minute, actor in enumerate(("eve", "ana", "ana", "ana", "eve", "ana"), start=1):
             desk.event(minute, "private_note", actor=actor, words=5)
         # Two of ana's four notes follow eve directly; the other two are notes of their own.
         row = desk.build().ticket()
