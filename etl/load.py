@@ -219,6 +219,7 @@ class _Loading:
         candidate.stage(raw, stage)
         checks.run(self.connection, entry.load_id, datetime.now(UTC).replace(tzinfo=None))
         ledger.collect(self.connection, entry, raw, candidate.options)
+        entry.rows_read -= stage.left_out
         entry.add(candidate, self._fingerprint(candidate), zone)
         entry.notes.extend(dict.fromkeys([*raw.notes, *stage.warnings]))
         if not is_declared and ledger.has_clocks_without_zone(self.connection, raw):

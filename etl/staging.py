@@ -57,8 +57,13 @@ loaded_ticket = _loaded(
     "problem_key caused_by merged_into",
     clocks="created_at first_reply_at first_resolved_at resolved_at closed_at updated_at due_at",
     numbers="vendor_first_reply_minutes vendor_first_resolution_minutes vendor_resolution_minutes "
-    "vendor_public_replies vendor_reopens vendor_owner_changes vendor_owners vendor_teams",
-    flags="vendor_escalated vendor_sla_met is_outbound",
+    "vendor_public_replies vendor_reopens vendor_owner_changes vendor_owners vendor_teams "
+    "vendor_first_reply_business_minutes vendor_first_resolution_business_minutes vendor_resolution_business_minutes "
+    "vendor_requester_wait_minutes vendor_requester_wait_business_minutes "
+    "vendor_agent_wait_minutes vendor_agent_wait_business_minutes "
+    "vendor_on_hold_minutes vendor_on_hold_business_minutes "
+    "vendor_owner_stations vendor_team_stations",
+    flags="vendor_escalated vendor_sla_met is_outbound is_auto_closed is_test",
 )
 
 #: One change or message; columns as in ``etl.tables.ticket_event`` (see ``etl.vocabulary.Event`` for the values).
@@ -82,14 +87,17 @@ loaded_survey = _loaded(
 
 loaded_change = _loaded(
     "change",
-    "original_id title product kind outcome url",
+    "original_id title product kind outcome url risk",
     clocks="started_at deployed_at rolled_back_at",
+    numbers="related_incidents",
+    flags="is_approved",
 )
 
 loaded_incident = _loaded(
     "incident",
-    "original_id title severity product url",
+    "original_id title severity original_severity product url",
     clocks="started_at detected_at engaged_at resolved_at postmortem_at",
+    numbers="accounts_affected",
 )
 
 #: ``original_id`` is what tickets carry in ``account``; ``name`` is what people read.
@@ -100,7 +108,7 @@ loaded_account = _loaded(
 #: Anyone who acts: ``role`` is a word of ``vocabulary.Role``. Agents' names are shown; customers' never are.
 loaded_person = _loaded(
     "person",
-    "original_id name role team tier schedule account",
+    "original_id name role team tier schedule account languages skills",
     clocks="started_at left_at",
     numbers="cost_per_hour",
 )
@@ -113,6 +121,55 @@ loaded_team = _loaded("team", "original_id name")
 loaded_field = _loaded("field", "original_id name options")
 
 loaded_worklog = _loaded("worklog", "ticket_original_id agent activity", clocks="occurred_at", numbers="minutes")
+
+#: A record of engineering's tracker; ``original_id`` is the key tickets carry in ``problem_key``.
+loaded_engineering_issue = _loaded(
+    "engineering_issue",
+    "original_id title kind status original_status priority product team outcome url",
+    clocks="created_at first_action_at resolved_at updated_at",
+)
+
+#: A quality review. The scale is declared: ``scale_low`` is the worst, ``scale_high`` the best.
+loaded_review = _loaded(
+    "review",
+    "original_id ticket_original_id category original_score",
+    clocks="reviewed_at",
+    numbers="score scale_low scale_high",
+)
+
+loaded_article = _loaded(
+    "article",
+    "original_id title product category language url",
+    clocks="created_at updated_at",
+    numbers="views votes_up votes_down",
+)
+
+loaded_article_vote = _loaded("article_vote", "original_id article", clocks="voted_at", flags="is_helpful")
+
+#: A session without a person; ``ticket_original_id`` is the ticket it was handed over to, if any.
+loaded_self_service = _loaded(
+    "self_service",
+    "original_id kind topic requester account outcome original_outcome ticket_original_id",
+    clocks="started_at ended_at",
+)
+
+#: A figure of a month (or another period) that no help desk knows. ``original_id`` is not needed: a later load of
+#: the same metric, segment and period replaces the earlier.
+loaded_figure = _loaded("figure", "metric segment unit note", clocks="period_start period_end", numbers="value")
+
+#: Office hours as the help desk exports them, one row an open stretch of the week, in minutes since Monday 00:00 of
+#: the schedule's own zone. Schedules of ``supportkpi.toml`` stand beside these.
+loaded_schedule = _loaded("schedule", "original_id name timezone", numbers="opens_minute closes_minute")
+
+#: Days off, first and last day (both included) as local dates at 00:00. ``schedule`` is the schedule's original_id.
+loaded_holiday = _loaded("holiday", "schedule name", clocks="first_day last_day")
+
+#: Which schedule a ticket is under from an instant on, until the next row of the same ticket.
+loaded_ticket_schedule = _loaded("ticket_schedule", "original_id schedule", clocks="starts_at")
+
+#: A target clock the help desk ran, with its own verdict: one row a cycle. ``clock`` is first_reply, next_reply or
+#: resolution; ``is_met`` NULL while it runs.
+loaded_sla = _loaded("sla", "original_id cycle clock policy", clocks="started_at due_at met_at", flags="is_met")
 
 BY_NAME: dict[str, Table] = {table.name.removeprefix("loaded_"): table for table in loaded.sorted_tables}
 
@@ -165,6 +222,13 @@ class Stage:
     timezone: str
     settings: Settings
     warnings: list[str] = field(default_factory=list)
+    left_out: int = 0
+
+    def leave_out(self, rows: int, what: str) -> None:
+        """Rows that are no records at all (second header, footer): neither read nor quarantined, but told."""
+        if rows:
+            self.left_out += rows
+            self.warnings.append(f"{rows:,} row{'s' * (rows != 1)} left out: {what}.")
 
     def put(self, fact: str, source: str, rows: Select[Any]) -> None:
         """Keep the rows of a SELECT as partial facts.

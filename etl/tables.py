@@ -48,6 +48,13 @@ ticket = Table(
     *_number("first_reply_minutes", "first_reply_business_minutes"),
     *_number("first_resolution_minutes", "first_resolution_business_minutes"),
     *_number("resolution_minutes", "resolution_business_minutes"),
+    # Business minutes in which the customer was not the one to act.
+    *_number("first_reply_active_minutes", "first_resolution_active_minutes", "resolution_active_minutes"),
+    # Where the time from creation to the last resolve (or to observed_until) went, by whose turn it was. The four
+    # add up to the whole; NULL where the export holds no status history. Unowned: our turn, and no owner.
+    *_number("with_us_minutes", "with_us_business_minutes", "unowned_minutes", "unowned_business_minutes"),
+    *_number("with_customer_minutes", "with_customer_business_minutes"),
+    *_number("with_other_minutes", "with_other_business_minutes"),
     # From first resolve: to the first reopen that counts, to the requester's next contact on the same topic,
     # and to observed_until (how long the ticket could have been watched). NULL: it did not happen, or not yet.
     *_number("days_to_reopen", "days_to_next_contact", "days_observed"),
@@ -55,12 +62,16 @@ ticket = Table(
     *_number("open_days"),
     *_count("public_replies", "customer_messages", "private_notes", "reopens"),
     *_count("handoffs", "owners", "teams"),
+    # Assignments to a person and to a team, the first one included (Zendesk's "stations"), and every change from
+    # done to open, slips included: what help desks count, kept to reconcile with them.
+    *_count("owner_stations", "team_stations", "status_reopens"),
     # Whether the ticket can be judged on escalation at all, and if so whether it was: 'yes', 'no' or NULL.
     *_text("escalated"),
     *_text("excluded_because"),  # vocabulary.Excluded; NULL for the tickets that count
     Column("is_outbound", Boolean, nullable=False),  # started by an agent
     Column("is_bot_only", Boolean, nullable=False),  # resolved without one public message by a person
     Column("is_closed_without_resolve", Boolean, nullable=False),  # the close is counted as the resolve
+    Column("is_auto_closed", Boolean, nullable=False),  # resolved by a rule, for want of an answer
     # How often each signal of context rebuilding was seen (methods: investigation tax). NULL where the feed
     # holds no such history; tax_feed names what was missing, or is NULL when nothing was.
     *_count("signal_history", "signal_note", "signal_link", "signal_escalation", "signal_engineering_question"),
@@ -128,11 +139,23 @@ sla_clock = Table(
     Column("is_met", Boolean),  # NULL: still running
 )
 
+#: One row a figure the help desk itself gives for a ticket, to reconcile with: what the vendor says, never ours.
+vendor_figure = Table(
+    "vendor_figure",
+    facts,
+    Column("ticket_id", Text, nullable=False),
+    *_text("figure"),  # vocabulary.VendorFigure
+    *_number("value"),
+    Column("load_id", Integer, nullable=False),
+)
+
 change = Table(
     "change",
     facts,
     Column("change_id", Text, nullable=False),
-    *_text("source", "title", "product", "kind", "outcome", "url"),
+    *_text("source", "title", "product", "kind", "outcome", "url", "risk"),
+    Column("is_approved", Boolean),  # signed off before it went out; NULL: not told
+    *_number("related_incidents"),  # as the change system itself counts them
     *_clock("started_at", "deployed_at", "rolled_back_at"),
     Column("load_id", Integer, nullable=False),
 )
@@ -141,7 +164,8 @@ incident = Table(
     "incident",
     facts,
     Column("incident_id", Text, nullable=False),
-    *_text("source", "title", "severity", "product", "url"),
+    *_text("source", "title", "severity", "original_severity", "product", "url"),
+    *_number("accounts_affected"),
     *_clock("started_at", "detected_at", "engaged_at", "resolved_at", "postmortem_at"),
     Column("load_id", Integer, nullable=False),
 )
@@ -160,7 +184,7 @@ agent = Table(
     "agent",
     facts,
     Column("agent", Text, nullable=False),
-    *_text("source", "original_id", "team", "tier", "schedule", "role"),
+    *_text("source", "original_id", "team", "tier", "schedule", "role", "languages", "skills"),
     *_clock("started_at", "left_at"),
     *_number("cost_per_hour"),
     Column("load_id", Integer, nullable=False),
@@ -173,6 +197,69 @@ worklog = Table(
     *_text("source", "agent", "activity"),
     *_clock("occurred_at"),
     *_number("minutes"),
+    Column("load_id", Integer, nullable=False),
+)
+
+#: One row a record of engineering's tracker. ``issue_key`` is what tickets carry in ``problem_key``.
+engineering_issue = Table(
+    "engineering_issue",
+    facts,
+    Column("issue_key", Text, nullable=False),
+    *_text("source", "title", "kind", "status", "original_status", "priority", "product", "team", "outcome", "url"),
+    *_clock("created_at", "first_action_at", "resolved_at", "updated_at"),
+    Column("load_id", Integer, nullable=False),
+)
+
+#: One row a quality review of a ticket: the score on its declared scale, and its share of the way to the best.
+review = Table(
+    "review",
+    facts,
+    Column("review_id", Text, nullable=False),
+    *_text("source", "ticket_id", "category", "original_score"),
+    *_number("score", "scale_low", "scale_high", "score_share"),
+    *_clock("reviewed_at"),
+    Column("load_id", Integer, nullable=False),
+)
+
+article = Table(
+    "article",
+    facts,
+    Column("article_id", Text, nullable=False),
+    *_text("source", "title", "product", "category", "language", "url"),
+    *_clock("created_at", "updated_at"),
+    *_number("views", "votes_up", "votes_down"),
+    Column("load_id", Integer, nullable=False),
+)
+
+#: One row a vote on an article that is told with its date.
+article_vote = Table(
+    "article_vote",
+    facts,
+    Column("article_id", Text, nullable=False),
+    *_text("source"),
+    *_clock("voted_at"),
+    Column("is_helpful", Boolean),
+    Column("load_id", Integer, nullable=False),
+)
+
+#: One row a visit that began without a person: a bot, a help centre, a portal.
+self_service = Table(
+    "self_service",
+    facts,
+    Column("session_id", Text, nullable=False),
+    *_text("source", "kind", "topic", "requester", "account", "outcome", "original_outcome", "ticket_id"),
+    *_clock("started_at", "ended_at"),
+    Column("load_id", Integer, nullable=False),
+)
+
+#: One row a figure entered by hand or exported by a system of people or money: headcount, cost, retention …
+figure = Table(
+    "figure",
+    facts,
+    Column("metric", Text, nullable=False),
+    *_text("source", "segment", "unit", "note"),
+    *_clock("period_start", "period_end"),
+    *_number("value"),
     Column("load_id", Integer, nullable=False),
 )
 

@@ -103,5 +103,34 @@ class Excluded(StrEnum):
     TEST = "test or internal requester"
 
 
+class VendorFigure(StrEnum):
+    """A measurement help desks export beside a ticket, by the field's own name. Minutes, or counts."""
+
+    FIRST_REPLY = "first_reply_minutes"
+    FIRST_REPLY_BUSINESS = "first_reply_business_minutes"
+    FIRST_RESOLUTION = "first_resolution_minutes"
+    FIRST_RESOLUTION_BUSINESS = "first_resolution_business_minutes"
+    FULL_RESOLUTION = "resolution_minutes"
+    FULL_RESOLUTION_BUSINESS = "resolution_business_minutes"
+    REQUESTER_WAIT = "requester_wait_minutes"
+    REQUESTER_WAIT_BUSINESS = "requester_wait_business_minutes"
+    AGENT_WAIT = "agent_wait_minutes"
+    AGENT_WAIT_BUSINESS = "agent_wait_business_minutes"
+    ON_HOLD = "on_hold_minutes"
+    ON_HOLD_BUSINESS = "on_hold_business_minutes"
+    REPLIES = "public_replies"
+    REOPENS = "reopens"
+    OWNER_STATIONS = "owner_stations"
+    TEAM_STATIONS = "team_stations"
+
+
+class Outcome(StrEnum):
+    """How a self-service session ended."""
+
+    RESOLVED = "resolved"
+    HANDED_OVER = "handed over"
+    ABANDONED = "abandoned"
+
+
 #: Tiers a group may be mapped to in ``supportkpi.toml``. A move to a higher one is a functional escalation.
 TIERS = {"bot": 0, "tier1": 1, "tier2": 2, "tier3": 3, "engineering": 4}

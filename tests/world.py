@@ -27,6 +27,7 @@ USUAL: dict[str, dict[str, Any]] = {
         "is_outbound": False,
         "is_bot_only": False,
         "is_closed_without_resolve": False,
+        "is_auto_closed": False,
         "observed_until": datetime(2030, 1, 1),
         "days_observed": 400.0,
         "load_id": 1,

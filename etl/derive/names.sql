@@ -32,6 +32,8 @@ with newest as (
         arg_max(tier, (load_id, "row")) as tier,
         arg_max(schedule, (load_id, "row")) as schedule,
         arg_max(account, (load_id, "row")) as account,
+        arg_max(languages, (load_id, "row")) as languages,
+        arg_max(skills, (load_id, "row")) as skills,
         arg_max(started_at, (load_id, "row")) as started_at,
         arg_max(left_at, (load_id, "row")) as left_at,
         arg_max(cost_per_hour, (load_id, "row")) as cost_per_hour

@@ -19,7 +19,7 @@ order by source, original_id;
 
 create or replace temp view final_agent as
 select
-    shown_name as agent, source, original_id, team, tier, schedule, known_role as role,
+    shown_name as agent, source, original_id, team, tier, schedule, known_role as role, languages, skills,
     started_at, left_at, cost_per_hour, load_id
 from person
 where known_role in ('agent', 'engineering') and shown_name is not null
@@ -57,6 +57,90 @@ left join unique_ticket u on u.original_id = w.ticket_original_id
 left join ticket_key k on k.ticket_number = coalesce(own.ticket_number, u.ticket_number)
 left join person p on p.source = w.source and p.original_id = w.agent
 order by ticket_id, w.occurred_at, agent, w.minutes;
+
+-- The ticket a record of another system names: one of its own source, else the only ticket of that number.
+create or replace temp macro ticket_named(of_source, number) as coalesce(
+    (select k.ticket_id from ticket_key k where k.source = of_source and k.original_id = number),
+    (select k.ticket_id from unique_ticket u join ticket_key k using (ticket_number) where u.original_id = number)
+);
+
+create or replace temp view final_engineering_issue as
+select original_id as issue_key, * exclude ("row", original_id)
+from loaded_engineering_issue
+where original_id is not null
+qualify row_number() over (
+    partition by original_id order by coalesce(updated_at, timestamp '0001-01-01') desc, load_id desc, "row" desc
+) = 1
+order by issue_key;
+
+create or replace temp view final_review as
+select
+    source || ':' || original_id as review_id, source, ticket_named(source, ticket_original_id) as ticket_id,
+    category, original_score, score, scale_low, scale_high,
+    (score - scale_low) / nullif(scale_high - scale_low, 0) as score_share,
+    reviewed_at, load_id
+from loaded_review
+qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
+order by review_id;
+
+create or replace temp view final_article as
+select source || ':' || original_id as article_id, * exclude ("row", original_id)
+from loaded_article
+qualify row_number() over (
+    partition by source, original_id
+    order by coalesce(updated_at, timestamp '0001-01-01') desc, load_id desc, "row" desc
+) = 1
+order by article_id;
+
+create or replace temp view final_article_vote as
+select source || ':' || article as article_id, source, voted_at, is_helpful, load_id
+from loaded_article_vote
+qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
+order by article_id, voted_at;
+
+create or replace temp view final_self_service as
+select
+    source || ':' || original_id as session_id, source, kind, topic, requester, account, outcome, original_outcome,
+    ticket_named(source, ticket_original_id) as ticket_id, started_at, ended_at, load_id
+from loaded_self_service
+qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
+order by session_id;
+
+create or replace temp view final_figure as
+select metric, source, segment, unit, note, period_start, period_end, value, load_id
+from loaded_figure
+qualify row_number() over (
+    partition by metric, segment, period_start, period_end order by load_id desc, "row" desc
+) = 1
+order by metric, segment, period_start;
+
+-- The vendor's own figures of the merged records, one row each.
+create or replace temp view final_vendor_figure as
+unpivot (
+    select
+        k.ticket_id,
+        r.vendor_first_reply_minutes as first_reply_minutes,
+        r.vendor_first_reply_business_minutes as first_reply_business_minutes,
+        r.vendor_first_resolution_minutes as first_resolution_minutes,
+        r.vendor_first_resolution_business_minutes as first_resolution_business_minutes,
+        r.vendor_resolution_minutes as resolution_minutes,
+        r.vendor_resolution_business_minutes as resolution_business_minutes,
+        r.vendor_requester_wait_minutes as requester_wait_minutes,
+        r.vendor_requester_wait_business_minutes as requester_wait_business_minutes,
+        r.vendor_agent_wait_minutes as agent_wait_minutes,
+        r.vendor_agent_wait_business_minutes as agent_wait_business_minutes,
+        r.vendor_on_hold_minutes as on_hold_minutes,
+        r.vendor_on_hold_business_minutes as on_hold_business_minutes,
+        r.vendor_public_replies as public_replies,
+        r.vendor_reopens as reopens,
+        r.vendor_owner_stations as owner_stations,
+        r.vendor_team_stations as team_stations,
+        r.load_id
+    from record r
+    join ticket_key k using (ticket_number)
+)
+on columns(* exclude (ticket_id, load_id))
+into name figure value value;
 
 create or replace temp view final_load as
 select * from journal order by load_id;

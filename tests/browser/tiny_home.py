@@ -93,6 +93,7 @@ def _ticket(number: int, chance: random.Random) -> dict[str, Any]:
         "is_outbound": False,
         "is_bot_only": False,
         "is_closed_without_resolve": False,
+        "is_auto_closed": False,
         "signal_history": 1,
         "signal_note": chance.randrange(3),
         "signal_link": chance.randrange(2),

@@ -69,6 +69,7 @@ def build(connection: Connection, settings: Settings, schema: str) -> None:
         "is_outbound": literal(False),
         "is_bot_only": literal(False),
         "is_closed_without_resolve": literal(False),
+        "is_auto_closed": literal(False),
         "load_id": ranked.c.load_id,
     }
     rows = select(*(value.label(name) for name, value in chosen.items())).where(ranked.c.newest == 1)
