@@ -74,7 +74,8 @@ def refusal(report: FileReport) -> str:
         (
             "nearly.csv",
             b"id,status,created\n1,open,2024-03-01\n",
-            "Nobody recognises the columns of nearly.csv. The nearest source is desk; it also needs: resolved. "
+            "Nobody recognises the columns of nearly.csv. It has: id, status, created. "
+            "desk knows 3 of them and also needs 'resolved'. "
             "Draft a mapping for it: supportkpi map nearly.csv",
         ),
     ],
