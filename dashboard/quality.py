@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from dashboard.engine import Facts
 from etl.tables import load, quarantine, ticket, unmapped_word
@@ -19,7 +19,8 @@ class Quality:
     """The data quality page as frames, one row each: a load; a refused row; a word; a source and column; a reason.
 
     ``coverage``: source, column, rows, filled, share. ``population``: source, excluded_because (NULL: counted),
-    tickets. ``quarantine`` is counted by load, file, column and reason, with the first line and value of each.
+    tickets. ``kinds``: source, kind, tickets, treated_as: the flags by which tickets are left out of some KPIs.
+    ``quarantine`` is counted by load, file, column and reason, with the first line and value of each.
     """
 
     loads: pd.DataFrame
@@ -27,6 +28,16 @@ class Quality:
     unmapped_words: pd.DataFrame
     coverage: pd.DataFrame
     population: pd.DataFrame
+    kinds: pd.DataFrame
+
+
+#: Flags of tickets that count, and what follows from each.
+_KINDS = (
+    ("started by an agent", ticket.c.is_outbound, "in volume, not in first reply and first-contact resolution"),
+    ("resolved without a person's word", ticket.c.is_bot_only, "in volume, not in times, replies and touches"),
+    ("closed without a resolve", ticket.c.is_closed_without_resolve, "the close counts as the resolve"),
+    ("resolved for want of an answer", ticket.c.is_auto_closed, "resolved, not in first-contact resolution"),
+)
 
 
 def quality(facts: Facts) -> Quality:
@@ -47,12 +58,21 @@ def quality(facts: Facts) -> Quality:
         ),
         unmapped_words=facts.frame(select(unmapped_word).order_by(unmapped_word.c.rows.desc())),
         coverage=_coverage(facts),
+        kinds=_kinds(facts),
         population=facts.frame(
             select(ticket.c.source, ticket.c.excluded_because, func.count().label("tickets"))
             .group_by(ticket.c.source, ticket.c.excluded_because)
             .order_by(ticket.c.source, ticket.c.excluded_because)
         ),
     )
+
+
+def _kinds(facts: Facts) -> pd.DataFrame:
+    counts = [func.coalesce(func.sum(case((flag, 1), else_=0)), 0).label(name) for name, flag, _ in _KINDS]
+    statement = select(ticket.c.source, *counts).where(ticket.c.excluded_because.is_(None))
+    wide = facts.rows(statement.group_by(ticket.c.source).order_by(ticket.c.source))
+    long = [(row["source"], name, row[name], treated) for row in wide for name, _, treated in _KINDS if row[name]]
+    return pd.DataFrame(long, columns=["source", "kind", "tickets", "treated_as"])
 
 
 def _coverage(facts: Facts) -> pd.DataFrame:

@@ -113,10 +113,12 @@ class Groups(Strict):
 
 
 class People(Strict):
-    """Actors that are not customers or human agents."""
+    """Actors that are not customers or human agents, and the tags by which a help desk marks what is not real work."""
 
     bots: tuple[str, ...] = ()
     test_requesters: tuple[str, ...] = ()  # requester names, or mail domains such as "@example.com"
+    test_tags: tuple[str, ...] = ()  # tickets with one of these tags are tests
+    auto_closed_tags: tuple[str, ...] = ()  # tickets with one of these were resolved for want of an answer
 
 
 class SlaPolicy(Strict):

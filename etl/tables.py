@@ -39,6 +39,8 @@ ticket = Table(
     *_text("team", "owner", "requester", "account", "account_tier", "region", "product", "category", "tags"),
     # The linked problem or engineering record, and the change said to have caused it.
     *_text("problem_key", "caused_by"),
+    # The ticket this one was merged into, whose thread now holds its messages; NULL where nobody says which.
+    *_text("merged_into"),
     # resolved_at is the last resolve; it stands until there is a newer one, also while the ticket is open again.
     *_clock("created_at", "first_reply_at", "first_resolved_at", "resolved_at", "closed_at", "updated_at"),
     # The first functional escalation: a move to a higher tier, a linked engineering record, or the vendor's word.
@@ -71,7 +73,7 @@ ticket = Table(
     Column("is_outbound", Boolean, nullable=False),  # started by an agent
     Column("is_bot_only", Boolean, nullable=False),  # resolved without one public message by a person
     Column("is_closed_without_resolve", Boolean, nullable=False),  # the close is counted as the resolve
-    Column("is_auto_closed", Boolean, nullable=False),  # resolved by a rule, for want of an answer
+    Column("is_auto_closed", Boolean, nullable=False),  # first resolved by a rule, for want of an answer
     # How often each signal of context rebuilding was seen (methods: investigation tax). NULL where the feed
     # holds no such history; tax_feed names what was missing, or is NULL when nothing was.
     *_count("signal_history", "signal_note", "signal_link", "signal_escalation", "signal_engineering_question"),

@@ -188,6 +188,7 @@ def _fcr(rows: Rows, question: Question) -> Answer:
         if row.get("first_resolved_at") is not None
         and not row["is_outbound"]
         and not row["is_bot_only"]
+        and not row["is_auto_closed"]
         and row.get("public_replies") is not None
     ]
     mature = [row for row in judged if (row.get("days_observed") or 0) >= days]

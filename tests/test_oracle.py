@@ -68,6 +68,7 @@ ticket = st.fixed_dictionaries(
         "is_outbound": st.sampled_from((False, False, True)),
         "is_bot_only": st.sampled_from((False, False, True)),
         "is_closed_without_resolve": st.booleans(),
+        "is_auto_closed": st.sampled_from((False, False, True)),
         **{name: maybe(count) for name in SIGNALS},
     }
 )

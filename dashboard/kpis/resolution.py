@@ -27,6 +27,7 @@ def _fcr(options: Options) -> Kpi:
         _first_resolved,
         ticket.c.is_outbound.is_(False),
         ticket.c.is_bot_only.is_(False),
+        ticket.c.is_auto_closed.is_(False),
         ticket.c.public_replies.is_not(None),
     )
     return Kpi(
@@ -36,7 +37,8 @@ def _fcr(options: Options) -> Kpi:
         counts=(
             "Tickets with exactly one public reply by a person, one team, no escalation, no reopen and no further "
             f"contact by the requester on the topic within {days} days, divided by all customer-started tickets a "
-            f"person handled, first resolved in the period and watched for at least {days} days since."
+            f"person handled and resolved, first resolved in the period and watched for at least {days} days since. "
+            "Tickets a rule resolved because the customer did not answer are left out: nobody confirmed them."
         ),
         beware="What the export does not tell of (teams, escalations, reopens) counts as not having happened.",
         statistic=Proportion(

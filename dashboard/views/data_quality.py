@@ -52,6 +52,13 @@ def render(ask: Ask) -> None:
         "No ticket is kept out.",
         "Deleted, spam, merged and test tickets are counted here and nowhere else.",
     )
+    _section(
+        "Tickets left out of some KPIs",
+        quality.kinds,
+        "kinds",
+        "None is left out.",
+        "These count as tickets; the last column says where they do not enter.",
+    )
 
 
 def _sentence(quality: Quality) -> str:

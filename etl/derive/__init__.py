@@ -68,6 +68,7 @@ _team = _temporary(
 )
 _bot = _temporary("setting_bot", Column("actor", Text))
 _test_requester = _temporary("setting_test_requester", Column("requester", Text), Column("is_domain", Boolean))
+_tag = _temporary("setting_tag", Column("tag", Text), Column("meaning", Text))
 _sla = _temporary(
     "setting_sla",
     Column("position", Integer),
@@ -155,6 +156,9 @@ def _declare(connection: Connection, settings: Settings) -> None:
     _fill(connection, _bot, [{"actor": actor} for actor in people.bots])
     requesters = [{"requester": r, "is_domain": r.startswith("@")} for r in people.test_requesters]
     _fill(connection, _test_requester, requesters)
+    meant = {"test": people.test_tags, "auto_closed": people.auto_closed_tags}
+    tags = [{"tag": tag.strip().lower(), "meaning": meaning} for meaning, tags in meant.items() for tag in tags]
+    _fill(connection, _tag, tags)
     policies = [{"position": n, **policy.model_dump()} for n, policy in enumerate(settings.sla)]
     _fill(connection, _sla, policies)
     reporting = {"timezone": settings.reporting.timezone, "default_schedule": groups.default_schedule}

@@ -38,7 +38,9 @@ select record from suspects where record not in (select record from kept);
 -- 2. Names for numbers, a role for each actor, in order.
 create or replace temp table event as
 select
-    b.ticket_number,
+    -- What was said on a ticket merged into another is part of the other's thread.
+    coalesce(v.into_number, b.ticket_number) as ticket_number,
+    v.into_number is not null as is_from_merged,
     e.occurred_at,
     e.kind,
     coalesce(p.shown_name, e.actor) as actor,
@@ -61,6 +63,8 @@ select
 from loaded_event e
 join ticket_key k on k.source = e.source and k.original_id = e.original_id
 join (select ticket_number, requester from ticket_base) b on b.ticket_number = k.ticket_number
+left join survivor v
+    on v.ticket_number = b.ticket_number and e.kind in ('public_message', 'private_note')
 left join person p on p.source = e.source and p.original_id = e.actor
 left join (select distinct actor from setting_bot) bot on bot.actor = e.actor
 left join value_name old_name
@@ -70,7 +74,7 @@ left join value_name new_name
 where e.occurred_at is not null
   and e.rowid not in (select record from repeated_event)
 order by
-    b.ticket_number, e.occurred_at, e.sequence nulls first, e.kind <> 'created',
+    coalesce(v.into_number, b.ticket_number), e.occurred_at, e.sequence nulls first, e.kind <> 'created',
     hash(e.kind, e.old_value, e.new_value, e.original_value, e.actor, e.text_hash), e.load_id, e."row";
 
 -- 3. What each ticket has, and which kinds of history each source's feed holds at all.
@@ -84,8 +88,8 @@ select
     arg_min(actor_role, e.rowid) filter (kind = 'created') as creator_role,
     arg_min(actor, e.rowid) filter (kind = 'created') as creator,
     min(e.rowid) filter (kind = 'public_message') as first_message,
-    arg_min(actor_role, e.rowid) filter (kind = 'public_message') as first_message_role,
-    min(e.occurred_at) filter (kind = 'public_message') as first_message_at,
+    arg_min(actor_role, e.rowid) filter (kind = 'public_message' and not is_from_merged) as first_message_role,
+    min(e.occurred_at) filter (kind = 'public_message' and not is_from_merged) as first_message_at,
     count(*) filter (kind = 'public_message' and actor_role in ('agent', 'engineering')) as public_replies,
     count(*) filter (kind = 'public_message' and actor_role = 'customer') as customer_messages,
     count(*) filter (kind = 'private_note') as private_notes,

@@ -42,6 +42,18 @@ select ticket_number, place, occurred_at
 from status_event
 where is_reopen and place not in (select place from slips);
 
+-- Resolved by a rule while it waited for the customer: nobody confirmed that it was solved.
+create or replace temp table auto_closed as
+select s.ticket_number
+from (
+    select ticket_number, place, previous_status
+    from status_event
+    where is_done
+    qualify row_number() over (partition by ticket_number order by place) = 1
+) s
+join event e on e.rowid = s.place
+where s.previous_status = 'waiting_customer' and e.actor_role = 'bot';
+
 create or replace temp table status_total as
 with reopens as (
     select ticket_number, count(*) as reopens, min(occurred_at) as first_reopen_at from reopen group by ticket_number

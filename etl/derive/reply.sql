@@ -1,12 +1,15 @@
 -- First public reply by a person, and who began.
 create or replace temp table reply as
 select
-    ticket_number,
-    occurred_at,
-    rowid as place,
-    row_number() over (partition by ticket_number order by rowid) as number
-from event
-where kind = 'public_message' and actor_role in ('agent', 'engineering')
+    e.ticket_number,
+    e.occurred_at,
+    e.rowid as place,
+    row_number() over (partition by e.ticket_number order by e.rowid) as number
+from event e
+join (select ticket_number, created_at from ticket_clock) c using (ticket_number)
+where e.kind = 'public_message' and e.actor_role in ('agent', 'engineering')
+  -- What was said on a ticket merged into this one, before this one began, answers nothing here.
+  and (not e.is_from_merged or e.occurred_at >= c.created_at)
 qualify number <= 2;
 
 create or replace temp table ticket_reply as

@@ -32,6 +32,7 @@ select
     r.tags,
     coalesce(r.problem_key, k.link) as problem_key,
     r.caused_by,
+    into_key.ticket_id as merged_into,
     c.created_at,
     p.first_reply_at,
     c.first_resolved_at,
@@ -85,7 +86,7 @@ select
     p.is_outbound,
     c.is_done and p.has_messages and coalesce(e.public_replies, 0) = 0 as is_bot_only,
     c.is_closed_without_resolve,
-    coalesce(r.is_auto_closed, false) as is_auto_closed,
+    coalesce(u.ticket_number is not null or b.is_auto_closed, false) as is_auto_closed,
     s.signal_history,
     s.signal_note,
     s.signal_link,
@@ -113,6 +114,10 @@ left join event_total e using (ticket_number)
 left join handoff h using (ticket_number)
 left join holder_total w using (ticket_number)
 left join first_link k using (ticket_number)
+left join auto_closed u using (ticket_number)
+left join (select ticket_number, is_auto_closed from ticket_base) b using (ticket_number)
+left join survivor v using (ticket_number)
+left join ticket_key into_key on into_key.ticket_number = v.into_number
 left join next_contact n using (ticket_number)
 left join business_minutes m using (ticket_number)
 left join ticket_signal s using (ticket_number)

@@ -33,10 +33,20 @@ select
     r.vendor_escalated,
     r.vendor_sla_met,
     r.is_outbound,
+    coalesce(r.is_auto_closed, false) or coalesce(
+        list_has_any(
+            string_split(lower(r.tags), ','), (select list(tag) from setting_tag where meaning = 'auto_closed')
+        ), false
+    ) as is_auto_closed,
     case
         when r.status = 'deleted' then 'deleted'
         when r.status = 'spam' then 'spam'
         when r.status = 'merged' or r.merged_into is not null then 'merged into another ticket'
+        when r.is_test
+            or list_has_any(
+                string_split(lower(r.tags), ','), (select list(tag) from setting_tag where meaning = 'test')
+            )
+            then 'test or internal requester'
         when exists (
             select 1
             from setting_test_requester s
@@ -52,6 +62,27 @@ left join team_name n on n.source = r.source and n.original_id = r.team
 left join person o on o.source = r.source and o.original_id = r.owner
 left join account_name a on a.source = r.source and a.original_id = r.account
 left join account_name b on b.source = r.source and b.original_id = p.requester_account and r.account is null;
+
+-- Whose thread a merged ticket's messages belong to: the last of a chain of merges. A ring of merges has no last one.
+create or replace temp table survivor as
+with recursive merge as (
+    select k.ticket_number, t.ticket_number as into_number
+    from record r
+    join ticket_key k using (ticket_number)
+    join ticket_key t on t.source = k.source and t.original_id = r.merged_into
+    where t.ticket_number <> k.ticket_number
+),
+chain as (
+    select ticket_number, into_number, 1 as step from merge
+    union all
+    select c.ticket_number, m.into_number, c.step + 1
+    from chain c
+    join merge m on m.ticket_number = c.into_number
+    where c.step < 20
+)
+select c.ticket_number, c.into_number
+from chain c
+anti join merge m on m.ticket_number = c.into_number;
 
 -- Loads whose records carry the vendor's own resolve clock: there an empty one on a closed ticket means
 -- "closed without a resolve", whatever its status history says.

@@ -3,27 +3,28 @@
 from world import World
 
 TICKETS = """
-public_replies teams escalated reopens days_to_reopen days_to_next_contact days_observed is_outbound is_bot_only
-1              1     no        0       -              -                    30            no          no
-1              -     -         -       -              7.5                  30            no          no
-2              1     no        0       -              -                    30            no          no
-0              1     no        0       -              -                    30            no          no
-1              2     no        0       -              -                    30            no          no
-1              1     yes       0       -              -                    30            no          no
-1              1     no        1       2              -                    30            no          no
-1              1     no        0       -              6.9                  30            no          no
-1              1     no        0       -              -                    6.9           no          no
-1              1     no        0       -              -                    30            yes         no
-1              1     no        0       -              -                    30            no          yes
--              1     no        0       -              -                    30            no          no
+public_replies teams escalated reopens days_to_reopen days_to_next_contact days_observed is_outbound is_bot_only is_auto_closed
+1              1     no        0       -              -                    30            no          no          no
+1              -     -         -       -              7.5                  30            no          no          no
+2              1     no        0       -              -                    30            no          no          no
+0              1     no        0       -              -                    30            no          no          no
+1              2     no        0       -              -                    30            no          no          no
+1              1     yes       0       -              -                    30            no          no          no
+1              1     no        1       2              -                    30            no          no          no
+1              1     no        0       -              6.9                  30            no          no          no
+1              1     no        0       -              -                    6.9           no          no          no
+1              1     no        0       -              -                    30            yes         no          no
+1              1     no        0       -              -                    30            no          yes         no
+-              1     no        0       -              -                    30            no          no          no
+1              1     no        0       -              -                    30            no          no          yes
 """
 
 
 def test_only_what_one_answer_settled_counts(world: World) -> None:
     world.table("ticket", TICKETS, first_resolved_at="2025-01-10")
-    everything, outbound, bot, unknown, young = 12, 1, 1, 1, 1
+    everything, outbound, bot, unanswered, unknown, young = 13, 1, 1, 1, 1, 1
     reading = world.read("fcr", "2025-01")
-    assert reading.n == everything - outbound - bot - unknown - young
+    assert reading.n == everything - outbound - bot - unanswered - unknown - young
     assert reading.value == 2 / 8
     assert reading.immature == young
 
