@@ -20,6 +20,7 @@ AHEAD = timedelta(days=1)
 
 #: Clocks that tell of the future by their nature.
 _MAY_BE_AHEAD = {"due_at", "renewal_at", "left_at", "started_at"}
+_MAY_BE_AHEAD |= {"period_start", "period_end", "first_day", "last_day"}
 
 #: (fact, later clock, earlier clock, reason): a later clock before the earlier one.
 _ORDERS = (

@@ -89,7 +89,24 @@ class Words(Strict):
     no: tuple[str, ...] = ("false", "no", "0", "n", "f")
 
 
-Shape = Literal["ticket", "event", "survey", "change", "incident", "account", "person", "team", "worklog"]
+Shape = Literal[
+    "ticket",
+    "event",
+    "survey",
+    "change",
+    "incident",
+    "account",
+    "person",
+    "team",
+    "worklog",
+    "engineering_issue",
+    "review",
+    "article",
+    "article_vote",
+    "self_service",
+    "figure",
+    "sla",
+]
 
 
 class Mapping(Strict):
@@ -173,5 +190,9 @@ def needed_columns(shape: Shape) -> tuple[str, ...]:
         "event": ("original_id", "occurred_at"),
         "survey": ("score",),
         "worklog": ("ticket_original_id", "minutes"),
+        "review": ("original_id", "score"),
+        "article_vote": ("original_id", "article", "is_helpful"),
+        "figure": ("metric", "value", "period_start"),
+        "sla": ("original_id", "clock"),
     }
     return needed.get(shape, ("original_id",))

@@ -4,26 +4,29 @@ duplicates, words nobody mapped, the last report.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import Text, cast, func, literal, select
 
 from etl.expressions import Expression
 from etl.mapping import Mapping
-from etl.staging import RawTable, Stage
+from etl.staging import BY_NAME, RawTable, Stage
 from etl.typed import ORIGINALS, Typed, build, kind_of, unread_optional
 
 #: Of one column at most this many unknown words are listed, the most frequent first.
 MOST_WORDS = 200
+#: What tells one record from another, where it is not its number alone.
+_KEYS = {"sla": ("original_id", "cycle", "clock"), "figure": ("metric", "segment", "period_start", "period_end")}
 _TREATED = {"status": "open, unless a resolve or a close is dated", "activity": "no event"}
 
 
 def stage(mapping: Mapping, raw: RawTable, into: Stage) -> None:
     """Put one record a row; of several rows with one number the newest is kept, the others are refused."""
     typed = build(mapping, raw, into)
-    if "original_id" in typed.names:
+    if "original_id" in typed.names and mapping.shape not in _KEYS:
         refuse_duplicates(typed)
-        refuse_superseded(typed, "original_id", "updated_at")
+    refuse_superseded(typed, _KEYS.get(mapping.shape, ("original_id",)), "updated_at")
     chosen: list[Any] = [typed["row"], *(column for name in typed.names for column in stated(typed, name))]
     if mapping.shape == "ticket":
         chosen.append(literal(mapping.part).label("part"))
@@ -33,7 +36,8 @@ def stage(mapping: Mapping, raw: RawTable, into: Stage) -> None:
 
 def stated(typed: Typed, name: str) -> list[Any]:
     """A column of ours as it is kept: a word with the vendor's own beside it."""
-    if name in ORIGINALS:
+    shape = typed.mapping.shape
+    if name in ORIGINALS and (shape == "event" or ORIGINALS[name] in BY_NAME[shape].columns):
         return [typed[name].label(name), typed[f"text {name}"].label(ORIGINALS[name])]
     return [typed[name].label(name)]
 
@@ -56,9 +60,14 @@ def _repeats(typed: Typed, key: Expression) -> bool:
     return typed.into.connection.execute(twice).first() is not None
 
 
-def refuse_superseded(typed: Typed, key: str, clock: str) -> None:
-    """Of several rows with one number keep the newest by ``clock``, then the last of the file."""
-    identifier = typed[key]
+def refuse_superseded(typed: Typed, keys: Sequence[str], clock: str) -> None:
+    """Of several rows with one number (or whatever ``keys`` tells) keep the newest by ``clock``, then the last."""
+    there = [name for name in keys if name in typed.names]
+    if not there:
+        return
+    identifier = typed[there[0]]
+    if len(there) > 1:
+        identifier = func.concat_ws("\x1f", *(func.coalesce(cast(typed[name], Text), "") for name in there))
     if not _repeats(typed, identifier):
         return
     known = select(identifier).where(typed.is_good, identifier.is_not(None)).group_by(identifier)
@@ -69,7 +78,7 @@ def refuse_superseded(typed: Typed, key: str, clock: str) -> None:
     place = func.row_number().over(partition_by=identifier, order_by=newest_first).label("place")
     placed = select(typed["row"], place).where(typed.is_good, identifier.in_(several)).subquery()
     reason = f"superseded by a newer row of the same {typed.mapping.shape}"
-    typed.mark(select(placed.c.row).where(placed.c.place > 1), key, reason)
+    typed.mark(select(placed.c.row).where(placed.c.place > 1), there[0], reason)
 
 
 def finish(typed: Typed) -> None:
@@ -83,12 +92,16 @@ def finish(typed: Typed) -> None:
     typed.drop()
 
 
+def _treated(shape: str, name: str) -> str:
+    return _TREATED.get(name, "not known") if shape in ("ticket", "event") else "not known"
+
+
 def report_words(typed: Typed, name: str, text: Expression, condition: Expression) -> None:
     """Report the words of a column nobody mapped, and what was done with their rows."""
     chosen: Any = select(
         literal(typed.heading(name)).label("column"),
         text.label("word"),
-        literal(_TREATED.get(name, "not known")).label("treated_as"),
+        literal(_treated(typed.mapping.shape, name)).label("treated_as"),
         func.count().label("rows"),
     )
     words = chosen.where(condition, text.is_not(None)).group_by(text)

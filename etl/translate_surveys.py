@@ -26,7 +26,7 @@ def stage(mapping: Mapping, raw: RawTable, into: Stage) -> None:
 
     typed = build(mapping, raw, into, faults)
     if "survey_id" in typed.names:
-        refuse_superseded(typed, "survey_id", "answered_at")
+        refuse_superseded(typed, ("survey_id",), "answered_at")
     else:
         into.warnings.append(
             f"No column is mapped to 'survey_id': the answers are numbered by their rows in {raw.file_name}, "

@@ -56,7 +56,9 @@ _OWN_WORDS: dict[str, Iterable[str]] = {
     "role": Role,
 }
 #: Clocks that may well lie in the future.
-_PROMISES = ("due_at", "renewal_at", "left_at")
+_PROMISES = ("due_at", "renewal_at", "left_at", "started_at", "period_start", "period_end")
+#: Numbers that may well be below zero.
+_SIGNED = ("sequence", "value", "score", "scale_low", "scale_high")
 #: The first may not lie before the second.
 _ORDER = (
     ("resolved_at", "created_at"),
@@ -74,8 +76,24 @@ _ABSENT = {
     "created_at": "no date of creation",
     "ticket_original_id": "no ticket number",
     "minutes": "no minutes",
+    "score": "no score",
+    "article": "no article",
+    "is_helpful": "no vote",
+    "metric": "no metric",
+    "value": "no value",
+    "period_start": "no month",
+    "clock": "no clock",
 }
-_NEEDED = {"ticket": ("original_id", "created_at"), "event": ("original_id", "occurred_at"), "survey": ()}
+_NEEDED = {
+    "ticket": ("original_id", "created_at"),
+    "event": ("original_id", "occurred_at"),
+    "survey": (),
+    "review": ("original_id", "score"),
+    "article_vote": ("original_id", "article", "is_helpful"),
+    "self_service": ("original_id",),
+    "figure": ("metric", "value", "period_start"),
+    "sla": ("original_id", "clock"),
+}
 _NEEDED_ELSE = ("original_id", "ticket_original_id", "minutes")
 
 
@@ -293,7 +311,9 @@ class _Plan:
         if self.mapping.part != "ticket":
             found = [fault for fault in found if fault.name == "original_id"]
         for name in self.names:
-            found.extend(_unfit(kind_of(self.mapping, name), name, rows, name in self.mapping.optional))
+            if self.mapping.shape != "survey" or name != "score":
+                kind = kind_of(self.mapping, name)
+                found.extend(_unfit(kind, name, rows, name in self.mapping.optional))
         for later, earlier in _ORDER:
             if later in self.names and earlier in self.names:
                 reason = literal(f"{_said(later)} before {_said(earlier)}")
@@ -307,7 +327,7 @@ def _said(clock: str) -> str:
 
 def _unfit(kind: str, name: str, rows: Subquery, is_optional: bool) -> list[Fault]:
     """When a cell is no clock or number, or one that cannot be. An optional one is left out where unreadable."""
-    if kind not in ("clock", "number") or name == "score":
+    if kind not in ("clock", "number"):
         return []
     text, value = rows.c[f"text {name}"], rows.c[name]
     faults = []
@@ -318,7 +338,7 @@ def _unfit(kind: str, name: str, rows: Subquery, is_optional: bool) -> list[Faul
         ahead = timedelta(days=36525) if name in _PROMISES else timedelta(days=1)
         latest = datetime.now(UTC).replace(tzinfo=None) + ahead
         faults += [(value < EARLIEST, "a date before 1990"), (value > latest, "a date in the future")]
-    elif name != "sequence":
+    elif name not in _SIGNED:
         faults.append((value < 0, "a negative number"))
     return [Fault(condition, name, text, literal(reason)) for condition, reason in faults]
 

@@ -124,6 +124,25 @@ class VendorFigure(StrEnum):
     TEAM_STATIONS = "team_stations"
 
 
+class ChangeOutcome(StrEnum):
+    """How a change or a deployment ended."""
+
+    SUCCESSFUL = "successful"
+    WITH_ISSUES = "successful with issues"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled back"
+    CANCELLED = "cancelled"
+
+
+class Severity(StrEnum):
+    """How bad an incident was, worst first: out of service, badly degraded, slightly, next to nothing."""
+
+    SEV1 = "sev1"
+    SEV2 = "sev2"
+    SEV3 = "sev3"
+    SEV4 = "sev4"
+
+
 class Outcome(StrEnum):
     """How a self-service session ended."""
 

@@ -28,7 +28,18 @@ from etl.errors import FileRefusedError
 from etl.load import load
 from etl.settings import Home, Settings
 from etl.staging import BY_NAME, Stage, loaded, refused
-from etl.vocabulary import Channel, Event, Outcome, Priority, Role, Status, SurveyKind, TicketType
+from etl.vocabulary import (
+    ChangeOutcome,
+    Channel,
+    Event,
+    Outcome,
+    Priority,
+    Role,
+    Severity,
+    Status,
+    SurveyKind,
+    TicketType,
+)
 
 HERE = Path(__file__).parent
 FOLDERS = sorted(path for path in HERE.iterdir() if path.is_dir() and not path.name.startswith(("_", ".")))
@@ -75,6 +86,8 @@ WORDS = {
     ("engineering_issue", "status"): Status,
     ("engineering_issue", "priority"): Priority,
     ("self_service", "outcome"): Outcome,
+    ("change", "outcome"): ChangeOutcome,
+    ("incident", "severity"): Severity,
 }
 ORIGINALS = {
     "status": "original_status",
@@ -194,7 +207,8 @@ def check_nothing_is_lost(staged: Staged) -> None:
     seen |= {row["row"] for row in staged.refusals()}
     assert all(row["reason"] for row in staged.refusals())
     lost = set(range(1, staged.rows + 1)) - seen
-    told = [re.match(r"([\d,]+) rows say that no survey was sent", warning) for warning in staged.warnings]
+    phrase = re.compile(r"([\d,]+) rows? (say that no survey was sent|left out: )")
+    told = [phrase.match(warning) for warning in staged.warnings]
     assert len(lost) == sum(int(each[1].replace(",", "")) for each in told if each), f"rows {sorted(lost)} are nowhere"
 
 
