@@ -7,7 +7,7 @@ import re
 #: Our column → headers that usually hold it, the likeliest first. Lower case, words apart by one space.
 TICKET = {
     "original_id": "number|ticket id|ticket number|ticket no|case number|case id|issue key|key|incident id|"
-    "incident number|request id|conversation id|ticket|case|id|reference",
+    "incident number|request id|conversation id|case concept name|ticket|case|id|reference",
     "created_at": "created at|opened at|created|created time|created date|create date|date created|creation date|"
     "opened|date opened|open date|opened date|date time opened|created on|sys created on|submitted at|reported at",
     "resolved_at": "resolved at|solved at|resolved|solved|resolved time|resolved date|date resolved|resolution date|"
@@ -20,7 +20,7 @@ TICKET = {
     "priority": "priority|urgency|severity",
     "channel": "channel|via|contact type|case origin|origin|source",
     "ticket_type": "ticket type|issue type|type",
-    "team": "team|group|assignment group|workgroup|queue|support group|department",
+    "team": "team|group|org group|assignment group|workgroup|queue|support group|department",
     "owner": "assignee|assigned to|owner|case owner|ticket owner|agent|resource",
     "requester": "requester|requester id|caller|caller id|reporter|contact name|requester email|customer email|email",
     "account": "account|account name|company|organization|organisation|customer|client",

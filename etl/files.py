@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import ARRAY
 
-from etl import archives, delimited, documents, encodings, sheets
+from etl import archives, delimited, documents, encodings, sheets, xes
 from etl.encodings import Look
 from etl.errors import FileRefusedError, UsageError
 from etl.mapping import FileOptions
@@ -52,7 +52,7 @@ _MAGIC = (
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
 )
-_KINDS = "CSV, TSV, XLSX, JSON or NDJSON, plain or in a zip or gzip"
+_KINDS = "CSV, TSV, XLSX, JSON, NDJSON or XES, plain or in a zip or gzip"
 
 #: Lines no record could be read from, by the name of the raw table the others went to.
 refused_line = Table(
@@ -70,7 +70,7 @@ refused_line = Table(
 class Input:
     """One file to read: its ``name`` to show, where its bytes are, their hash, and what kind of file it is.
 
-    ``format`` is csv, xlsx, json or ndjson. A file that cannot be read is an Input too: ``problem`` says why.
+    ``format`` is csv, xlsx, json, ndjson or xes. A file that cannot be read is an Input too: ``problem`` says why.
     """
 
     name: str
@@ -99,6 +99,11 @@ def must_exist(paths: Sequence[Path]) -> None:
     for path in paths:
         if not path.exists():
             raise UsageError(f"There is no file {path}.", next_step="Check the path.")
+
+
+def count(paths: Sequence[Path]) -> int:
+    """How many files paths stand for; an archive counts as one, as what it holds is not known before it is opened."""
+    return sum(sum(each.is_file() for each in path.rglob("*")) if path.is_dir() else 1 for path in paths)
 
 
 def _open_folder(folder: Path, temporary: Path) -> Iterator[Input]:
@@ -158,6 +163,8 @@ def _identify(path: Path, name: str, temporary: Path) -> Input:
     head = encodings.head_text(seen).lstrip()
     if _is_binary(head):
         raise FileRefusedError(f"{name} is not text.", "", f"Export it as {_KINDS}.")
+    if xes.is_xes(head):
+        return Input(name, path, seen.sha256, "xes", seen, temporary)
     if head[:14].lower().startswith(("<!doctype html", "<html", "<?xml")):
         raise FileRefusedError(f"{name} is a web page or XML, not a table.", "", f"Export it as {_KINDS}.")
     if head.startswith(("{", "[")):
@@ -191,6 +198,9 @@ def read(source: Input, connection: Connection, options: FileOptions | None = No
     if source.format == "xlsx":
         copy = sheets.to_csv(source.path, source.name, source.temporary, options.sheet)
         return [_read_delimited(source, copy, connection, FileOptions(delimiter=","), ())]
+    if source.format == "xes":
+        copy, notes = xes.to_csv(source.path, source.name, source.temporary)
+        return [replace(_read_delimited(source, copy, connection, FileOptions(delimiter=","), notes), origin=None)]
     assert source.look is not None  # noqa: S101 — only a refused file has none
     copy, encoding = encodings.to_utf8(
         source.path, source.look, source.temporary / uuid4().hex, options.encoding, options.control_bytes
