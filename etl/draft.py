@@ -64,14 +64,19 @@ def draft(path: Path, options: FileOptions | None = None) -> str:
     with connection, tempfile.TemporaryDirectory() as folder:
         for source in files.open_inputs([path], Path(folder)):
             raw = max(files.read(source, connection, options), key=lambda table: table.rows)
-            if raw.kind == "json":
-                raw = files.flatten(raw, raw.columns, connection)
-            found = _Draft(raw, connection)
-            _look(found)
-            text = _write(found, path)
-            Mapping.model_validate(tomllib.loads(text))
-            return text
+            return drafted(raw, connection, path.name)
     raise FileRefusedError(f"{path.name} holds no file to read.", next_step="Give one export.")
+
+
+def drafted(raw: RawTable, connection: Connection, name: str) -> str:
+    """The same for a table that is read already; ``name`` is what its file is called."""
+    if raw.kind == "json":
+        raw = files.flatten(raw, raw.columns, connection)
+    found = _Draft(raw, connection)
+    _look(found)
+    text = _write(found, name)
+    Mapping.model_validate(tomllib.loads(text))
+    return text
 
 
 def _look(found: _Draft) -> None:
@@ -140,12 +145,12 @@ def _fill_needed(found: _Draft) -> None:
             found.doubtful.add("created_at")
 
 
-def _write(found: _Draft, path: Path) -> str:
-    name = re.sub(r"[^a-z0-9]+", "_", path.name.split(".")[0].lower()).strip("_") or "export"
+def _write(found: _Draft, called: str) -> str:
+    name = re.sub(r"[^a-z0-9]+", "_", called.split(".")[0].lower()).strip("_") or "export"
     rows = {"ticket": "one row a ticket", "event": "one row an update; several rows make a ticket"}
     lines = [
-        f"# Drafted from {path.name}. Read it through: what is marked with '# ?' is a guess.",
-        f"#   supportkpi load {path.name} --mapping {name}.toml",
+        f"# Drafted from {called}. Read it through: what is marked with '# ?' is a guess.",
+        f"#   supportkpi load {called} --mapping {name}.toml",
         "",
         f'name = "{name}"',
         f'shape = "{found.shape}"  # {rows.get(found.shape, "one row an answer")}',
