@@ -21,12 +21,16 @@ from etl.errors import FileRefusedError, SupportKpiError, UsageError
 from etl.files import Input
 from etl.mapping import FileOptions
 from etl.recognise import Candidate
-from etl.report import FileReport, LoadedFile, LoadReport
+from etl.report import FileReport, LoadedFile, LoadReport, Step
 from etl.settings import Home, Settings, read_toml
 from etl.staging import RawTable, Stage
 
-#: Told the name of a file and what is being done with it: ``reading``, ``understanding``, ``publishing``.
-Progress = Callable[[str, str], None]
+#: Told of each step as it begins.
+Progress = Callable[[Step], None]
+
+#: How much of a file is done when a step of it begins; and of the whole call, when all files are.
+_DONE = {"reading": 0.0, "understanding": 0.4, "checking": 0.9}
+_FILES = 0.9
 
 
 def load(
@@ -37,6 +41,7 @@ def load(
     mapping: Path | None = None,
     timezone: str | None = None,
     progress: Progress | None = None,
+    publish: bool = True,
 ) -> LoadReport:
     """Load files, folders and archives, then publish. Loading the same file again changes nothing.
 
@@ -45,16 +50,16 @@ def load(
     """
     started = time.perf_counter()
     _known_zone(timezone)
-    say = progress or (lambda _name, _step: None)
+    say = progress or (lambda _step: None)
     settings = read_toml(home.settings_file, Settings)
     everyone = recognise.candidates(home, source, mapping)
     paths = [Path(path) for path in paths]
     files.must_exist(paths)
     with work.opened(home) as connection:
-        loading = _Loading(connection, settings, everyone, timezone, say)
+        loading = _Loading(connection, settings, everyone, timezone, say, files.count(paths))
         reports = [loading.one(each) for each in files.open_inputs(paths, home.temporary)]
-        if snapshot.is_stale(home, connection, settings):
-            say("", "publishing")
+        if publish and snapshot.is_stale(home, connection, settings):
+            say(Step(file="", step="publishing", fraction=_FILES))
             snapshot.publish(home, connection, settings)
     current = home.current_snapshot()
     return LoadReport(
@@ -109,17 +114,26 @@ class _Loading:
         everyone: Sequence[Candidate],
         timezone: str | None,
         say: Progress,
+        expected: int = 1,
     ) -> None:
         self.connection = connection
         self.settings = settings
         self.everyone = everyone
         self.timezone = timezone
         self.say = say
+        self.expected = expected
+        self.seen = 0
+
+    def _tell(self, source: Input, step: str, rows: int | None = None) -> None:
+        """Say a step. An archive holds more files than it counts for, so the fraction is of what is known by now."""
+        done = (self.seen - 1 + _DONE[step]) / max(self.expected, self.seen)
+        self.say(Step(file=source.name, step=step, rows=rows, fraction=round(done * _FILES, 4)))
 
     def one(self, source: Input) -> FileReport:
         """Load one file; whatever is wrong with it becomes its report."""
         started = time.perf_counter()
-        self.say(source.name, "reading")
+        self.seen += 1
+        self._tell(source, "reading")
         try:
             report = self._unchanged(source) or self._load(source, started)
         except SupportKpiError as error:
@@ -198,7 +212,8 @@ class _Loading:
     ) -> FileReport:
         """Everything of one file in one transaction."""
         connection = self.connection
-        self.say(source.name, "understanding")
+        rows = sum(raw.rows for raw, _ in taken)
+        self._tell(source, "understanding", rows)
         connection.rollback()
         load_id = work.next_load_id(connection)
         entry = ledger.Entry(load_id, source)
@@ -207,6 +222,7 @@ class _Loading:
                 entry.notes.append(f"{raw.rows:,} records left out: {candidate.title}")
                 continue
             self._stage_table(raw, candidate, entry)
+        self._tell(source, "checking", rows)
         ledger.replace_older(connection, entry)
         ledger.write(connection, entry, time.perf_counter() - started)
         work.changed(connection)

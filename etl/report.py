@@ -16,6 +16,20 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Step(_Part):
+    """What a running load is doing now: with which file (empty: with all of them), at which step.
+
+    ``step`` is ``reading``, ``understanding``, ``checking`` or ``publishing``; ``rows`` are those of the file once
+    they are counted; ``fraction`` is how much of the whole call is done, 0 to 1, where it can be told.
+    """
+
+    event: Literal["step"] = "step"
+    file: str
+    step: str
+    rows: int | None = None
+    fraction: float | None = None
+
+
 class Unmapped(_Part):
     """A word of the file that nobody has mapped, how often it came, and what was done with it."""
 

@@ -202,6 +202,26 @@ def test_load_then_loads_then_unload(run: Run, empty: Home) -> None:
     assert "desk" in run("loads", home=empty).out
 
 
+def test_a_program_that_starts_a_load_reads_its_steps_line_by_line(run: Run, empty: Home) -> None:
+    shutil.copytree(GOLDEN / "home", empty.folder)
+    found = run("load", GOLDEN / "exports", "--progress", "json", home=empty)
+    *steps, last = [json.loads(line) for line in found.out.splitlines()]
+    assert [(each["event"], each["file"], each["step"], each.get("rows")) for each in steps] == [
+        ("step", "desk.csv", "reading", None),
+        ("step", "desk.csv", "understanding", 122),
+        ("step", "desk.csv", "checking", 122),
+        ("step", "ratings.csv", "reading", None),
+        ("step", "ratings.csv", "understanding", 116),
+        ("step", "ratings.csv", "checking", 116),
+        ("step", "", "publishing", None),
+    ]
+    fractions = [each["fraction"] for each in steps]
+    assert fractions == sorted(fractions)
+    assert (fractions[0], fractions[3], fractions[-1]) == (0.0, 0.45, 0.9)
+    assert last["event"] == "report"
+    assert [each["status"] for each in last["report"]["files"]] == ["loaded", "loaded"]
+
+
 def test_a_refused_file_is_one_and_the_good_one_beside_it_stays(run: Run, empty: Home, tmp_path: Path) -> None:
     shutil.copytree(GOLDEN / "home", empty.folder)
     fake = tmp_path / "report.csv"

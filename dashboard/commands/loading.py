@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,9 +17,18 @@ from dashboard.commands.asked import ListFormat
 from etl.settings import Home
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
-    from etl.report import LoadReport
+    from etl.report import LoadReport, Step
+
+
+class Progress(StrEnum):
+    """How a running load shows where it is."""
+
+    BAR = "bar"
+    JSON = "json"
+    NONE = "none"
 
 
 def register(app: typer.Typer) -> None:
@@ -41,10 +52,15 @@ def load(
         str | None, typer.Option(metavar="ZONE", help="Time zone of clocks that carry none, such as Europe/Dublin.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    progress: Annotated[
+        Progress, typer.Option(help="A bar on a terminal, a line of JSON for each step, or nothing.")
+    ] = Progress.BAR,
 ) -> None:
     """Load exports: new rows come in, newer ones replace older ones, nothing is read twice."""
-    report = load_all(asked.home_of(context), paths, source, mapping, timezone)
-    if as_json:
+    report = load_all(asked.home_of(context), paths, source, mapping, timezone, progress)
+    if progress is Progress.JSON:
+        typer.echo(json.dumps({"event": "report", "report": report.model_dump(mode="json")}, separators=(",", ":")))
+    elif as_json:
         typer.echo(report.model_dump_json(indent=2))
     else:
         show_report(report)
@@ -58,41 +74,55 @@ def load_all(
     source: str | None = None,
     mapping: Path | None = None,
     timezone: str | None = None,
+    progress: Progress = Progress.BAR,
 ) -> LoadReport:
-    """Load with a progress bar on stderr, where somebody watches."""
+    """Load, and show how far it is: a bar on stderr where somebody watches, or lines of JSON on stdout."""
     from etl import load
 
-    with progress_bar(paths) as progress:
-        return load.load(home, paths, source=source, mapping=mapping, timezone=timezone, progress=progress)
+    with _shown(progress, paths) as say:
+        return load.load(home, paths, source=source, mapping=mapping, timezone=timezone, progress=say)
+
+
+def _shown(progress: Progress, paths: Sequence[Path]) -> AbstractContextManager[Callable[[Step], None]]:
+    if progress is Progress.BAR:
+        return progress_bar(paths)
+    return nullcontext(_line if progress is Progress.JSON else _nothing)
+
+
+def _nothing(_step: Step) -> None:
+    """Nobody watches."""
+
+
+def _line(step: Step) -> None:
+    """One JSON object a line, written at once: whoever started the load as a process reads along."""
+    print(step.model_dump_json(exclude_none=True), flush=True)
 
 
 @contextmanager
-def progress_bar(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
+def progress_bar(paths: Sequence[Path]) -> Iterator[Callable[[Step], None]]:
     """A bar over the files, with what is being done to which; nothing where nobody watches."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    from etl import files
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda _name, _step: None
+        yield _nothing
         return
     columns = (BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
-    with Progress(*columns, TextColumn("{task.description}", markup=False), console=console, transient=True) as bar:
-        task = bar.add_task("", total=sum(count_files(path) for path in paths))
+    with Bar(*columns, TextColumn("{task.description}", markup=False), console=console, transient=True) as bar:
+        task = bar.add_task("", total=files.count(paths))
         yield partial(_tell, bar, task, [])
 
 
-def count_files(path: Path) -> int:
-    """How many files a path stands for; what an archive holds is not known before it is opened."""
-    return sum(each.is_file() for each in path.rglob("*")) if path.is_dir() else 1
-
-
-def _tell(bar: Progress, task: TaskID, seen: list[str], name: str, step: str) -> None:
-    if name and name not in seen:
-        seen.append(name)
-    done = len(seen) - (1 if name else 0)
+def _tell(bar: Bar, task: TaskID, seen: list[str], step: Step) -> None:
+    if step.file and step.file not in seen:
+        seen.append(step.file)
+    done = len(seen) - (1 if step.file else 0)
     total = max(int(bar.tasks[0].total or 0), len(seen))
-    bar.update(task, description=f"{step} {name}".strip(), completed=done, total=total)
+    bar.update(task, description=f"{step.step} {step.file}".strip(), completed=done, total=total)
 
 
 def show_report(report: LoadReport) -> None:
