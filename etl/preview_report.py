@@ -28,10 +28,11 @@ class ClaimSeen(_Part):
 
 
 class WordSeen(_Part):
-    """A word of a column and in how many rows it stands."""
+    """A word of a column, in how many rows it stands, and what it would mean as a status, a priority, a channel …"""
 
     word: str
     rows: int
+    guesses: dict[str, str] = Field(default_factory=dict)
 
 
 class ColumnSeen(_Part):

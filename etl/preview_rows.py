@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, cast, func, select
 
-from etl import dates, files
+from etl import dates, draft_words, files
 from etl.preview_report import ColumnSeen, Refusal, RowSeen, WordSeen
 from etl.report import Unmapped
 from etl.staging import BY_NAME, RawTable, refused, unmapped
@@ -18,6 +18,7 @@ MOST_WORDS = 60
 MOST_COLUMNS = 200
 MOST_REFUSALS = 50
 _CELL = 200
+_GUESSED = ("status", "priority", "channel", "ticket_type")
 #: A column holds dates where this share of its cells can be read as one, as for a draft.
 _ENOUGH = 0.8
 
@@ -40,13 +41,18 @@ def _column(raw: RawTable, name: str, connection: Connection) -> ColumnSeen:
     if distinct <= MOST_WORDS * 2:
         counted = select(inner.c.word, func.count()).where(inner.c.word.is_not(None)).group_by(inner.c.word)
         rows = connection.execute(counted.order_by(func.count().desc(), inner.c.word).limit(MOST_WORDS + 1)).all()
-        words = [WordSeen(word=str(word), rows=int(count)) for word, count in rows if len(rows) <= MOST_WORDS]
+        words = [_word(str(word), int(count)) for word, count in rows if len(rows) <= MOST_WORDS]
     examples = [str(each)[:_CELL] for each in connection.execute(first).scalars()]
     is_date = any(sum(letter.isdigit() for letter in each) >= 4 for each in examples)
     formats = dates.formats_of(connection, inner.c.word, _ENOUGH) if is_date else None
     return ColumnSeen(
         name=name, filled=int(filled), examples=list(dict.fromkeys(examples)), words=words, formats=formats
     )
+
+
+def _word(word: str, rows: int) -> WordSeen:
+    guesses = {name: draft_words.guess(name, word)[0] for name in _GUESSED}
+    return WordSeen(word=word, rows=rows, guesses={name: ours for name, ours in guesses.items() if ours})
 
 
 def facts(connection: Connection, load_id: int) -> dict[str, int]:

@@ -152,6 +152,13 @@ class Loading(Strict):
     status: dict[str, Status] = Field(default_factory=dict)  # vendor word → our word, over the source's own map
 
 
+class Uploads(Strict):
+    """How much may be dropped on the page *Load data*, in megabytes: one file, and all that wait together."""
+
+    megabytes: int = Field(default=200, gt=0)
+    total_megabytes: int = Field(default=1000, gt=0)
+
+
 class Settings(Strict):
     """All of ``supportkpi.toml``; every section may be left out."""
 
@@ -163,6 +170,7 @@ class Settings(Strict):
     sla: tuple[SlaPolicy, ...] = ()
     cost: Cost = Cost()
     investigation_minutes: dict[str, Minutes] = Field(default_factory=dict)
+    uploads: Uploads = Uploads()
 
 
 Model = TypeVar("Model", bound=BaseModel)

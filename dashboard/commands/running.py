@@ -15,8 +15,9 @@ import typer
 
 from dashboard.commands import loading
 from dashboard.commands.asked import home_of
+from dashboard.loading import READ_ONLY
 from etl.errors import SupportKpiError
-from etl.settings import Home
+from etl.settings import Home, load_settings
 
 #: A ``supportkpi.toml`` and ``targets.toml`` with every key explained, commented out.
 STARTERS = ("supportkpi.toml", "targets.toml")
@@ -50,13 +51,20 @@ def starter(name: str) -> str:
     return files("dashboard").joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def serve(context: typer.Context, port: Port = 8501, address: Address = "127.0.0.1") -> None:
+def serve(
+    context: typer.Context,
+    port: Port = 8501,
+    address: Address = "127.0.0.1",
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Without the page Load data: nothing can be loaded or taken back.")
+    ] = False,
+) -> None:
     """Open the dashboard on the data loaded; it sees later loads by itself."""
     home = home_of(context)
     refuse_taken(port, address)
     if home.work_file.exists():
         follow_settings(home)
-    start(home, port, address)
+    start(home, port, address, read_only)
 
 
 def follow_settings(home: Home) -> None:
@@ -111,10 +119,12 @@ def copy_settings(exports: Path, home: Home) -> None:
             shutil.copyfile(source, place)
 
 
-def start(home: Home, port: int, address: str) -> None:
+def start(home: Home, port: int, address: str, read_only: bool = False) -> None:
     """Replace this process by the dashboard's, so that Ctrl-C and signals reach it."""
-    command = server_command(port, address)
+    command = server_command(port, address, load_settings(home).uploads.megabytes)
     environment = os.environ | {"SUPPORTKPI_HOME": str(home.folder.resolve())}
+    if read_only:
+        environment[READ_ONLY] = "1"
     typer.echo(f"The dashboard is on http://{address}:{port} (Ctrl-C ends it).", err=True)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -123,7 +133,7 @@ def start(home: Home, port: int, address: str) -> None:
     raise typer.Exit(subprocess.call(command, env=environment))  # noqa: S603
 
 
-def server_command(port: int, address: str) -> list[str]:
+def server_command(port: int, address: str, upload_megabytes: int = 200) -> list[str]:
     """The command that runs the dashboard. A browser is opened where somebody sits at a terminal.
 
     Nothing is sent anywhere, errors show no code, and the installed files are not watched.
@@ -134,6 +144,8 @@ def server_command(port: int, address: str) -> list[str]:
         "server.headless": str(not sys.stdout.isatty()).lower(),
         "server.showEmailPrompt": "false",
         "server.fileWatcherType": "none",
+        "server.maxUploadSize": upload_megabytes,
+        "server.enableXsrfProtection": "true",
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
