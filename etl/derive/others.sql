@@ -1,14 +1,25 @@
 -- Facts that need no history: newest telling wins, names for numbers, bookkeeping.
+-- A deployment and its statuses, an incident and its log come in files of their own: of each column the newest value
+-- counts. What is only known to have been taken back, by a change whose own file is not loaded, is no change yet.
 create or replace temp view final_change as
-select source || ':' || original_id as change_id, * exclude ("row", original_id)
+select
+    source || ':' || original_id as change_id,
+    source,
+    arg_max(columns(* exclude (load_id, "row", source, original_id)), (load_id, "row")),
+    max(load_id) as load_id
 from loaded_change
-qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
+group by source, original_id
+having count(title) + count(kind) + count(started_at) + count(deployed_at) > 0
 order by change_id;
 
 create or replace temp view final_incident as
-select source || ':' || original_id as incident_id, * exclude ("row", original_id)
+select
+    source || ':' || original_id as incident_id,
+    source,
+    arg_max(columns(* exclude (load_id, "row", source, original_id)), (load_id, "row")),
+    max(load_id) as load_id
 from loaded_incident
-qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
+group by source, original_id
 order by incident_id;
 
 create or replace temp view final_account as
