@@ -8,26 +8,22 @@ of the file). ``timezone.txt`` names the zone of clocks that carry none; UTC whe
 from __future__ import annotations
 
 import csv
-import importlib
 import io
-import pkgutil
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, DateTime, Double, create_engine, func, literal, select
-from sqlalchemy.engine import Connection
-from sqlalchemy.pool import StaticPool
+from specimens import EXPECTED, FOLDERS, INPUTS, Staged, called, memory, modules, stage, zone_of
+from sqlalchemy import Boolean, DateTime, Double, func, literal, select
 
-from etl import files, recognise, sources
+from etl import files, recognise
 from etl.errors import FileRefusedError
 from etl.load import load
-from etl.settings import Home, Settings
-from etl.staging import BY_NAME, Stage, loaded, refused
+from etl.settings import Home
+from etl.staging import BY_NAME, Stage
 from etl.vocabulary import (
     ChangeOutcome,
     Channel,
@@ -40,17 +36,6 @@ from etl.vocabulary import (
     SurveyKind,
     TicketType,
 )
-
-HERE = Path(__file__).parent
-FOLDERS = sorted(path for path in HERE.iterdir() if path.is_dir() and not path.name.startswith(("_", ".")))
-NOT_INPUT = (".expected.csv", ".py", ".pyc", ".md", "timezone.txt")
-INPUTS = [
-    path
-    for folder in FOLDERS
-    for path in sorted(folder.iterdir())
-    if path.is_file() and not path.name.endswith(NOT_INPUT)
-]
-EXPECTED = [path for folder in FOLDERS for path in sorted(folder.glob("*.expected.csv"))]
 
 #: What tells one fact from another within a load.
 KEYS = {
@@ -97,58 +82,6 @@ ORIGINALS = {
 }
 
 
-@dataclass
-class Staged:
-    """One file after its source has staged it, in a database of its own: the load, what was read, and the report."""
-
-    connection: Connection
-    load_id: int
-    rows: int
-    warnings: list[str] = field(default_factory=list)
-
-    def facts(self, fact: str) -> list[dict[str, Any]]:
-        table = BY_NAME[fact]
-        query = select(table).where(table.c.load_id == self.load_id)
-        ordered = [table.c[name] for name in ("row", "occurred_at", "sequence", "kind") if name in table.columns]
-        return [dict(row) for row in self.connection.execute(query.order_by(*ordered)).mappings()]
-
-    def refusals(self) -> list[dict[str, Any]]:
-        query = select(refused).where(refused.c.load_id == self.load_id).order_by(refused.c.row)
-        return [dict(row) for row in self.connection.execute(query).mappings()]
-
-
-def modules() -> list[ModuleType]:
-    found = [importlib.import_module(f"etl.sources.{info.name}") for info in pkgutil.iter_modules(sources.__path__)]
-    return [module for module in found if hasattr(module, "NAME")]
-
-
-def zone_of(folder: Path) -> str:
-    told = folder / "timezone.txt"
-    return told.read_text(encoding="utf-8").strip() if told.exists() else "UTC"
-
-
-def memory() -> Connection:
-    connection = create_engine("duckdb:///:memory:", poolclass=StaticPool).connect()
-    connection.exec_driver_sql("set timezone = 'UTC'")
-    connection.commit()
-    loaded.create_all(connection)
-    connection.commit()
-    return connection
-
-
-def stage(path: Path, source: Any, connection: Connection, load_id: int, temporary: Path, zone: str) -> Staged:
-    """What ``etl.load`` does up to the facts, without the house around it."""
-    staged = Staged(connection, load_id, 0)
-    for each in files.open_inputs([path], temporary):
-        for raw in files.read(each, connection):
-            into = Stage(connection, load_id, zone, Settings())
-            source.stage(raw, into)
-            staged.rows += raw.rows
-            staged.warnings += into.warnings
-    connection.commit()
-    return staged
-
-
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Staged]:
     """Every input staged; the files of a folder share a database, as they would share a home."""
@@ -161,10 +94,6 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Staged]:
             scratch = tmp_path_factory.mktemp("scratch")
             found[path] = stage(path, by_name[folder.name], connection, number, scratch, zone_of(folder))
     return found
-
-
-def called(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
 
 
 # What must hold of a staged file; each is also tried on a bad specimen below.
