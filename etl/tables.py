@@ -50,10 +50,12 @@ ticket = Table(
     *_number("first_reply_minutes", "first_reply_business_minutes"),
     *_number("first_resolution_minutes", "first_resolution_business_minutes"),
     *_number("resolution_minutes", "resolution_business_minutes"),
-    # Business minutes in which the customer was not the one to act.
+    # Business minutes in which the customer was not the one to act, nor the ticket resolved (between a resolve and
+    # a reopen). NULL without a schedule or without status history.
     *_number("first_reply_active_minutes", "first_resolution_active_minutes", "resolution_active_minutes"),
-    # Where the time from creation to the last resolve (or to observed_until) went, by whose turn it was. The four
-    # add up to the whole; NULL where the export holds no status history. Unowned: our turn, and no owner.
+    # Where the time from creation to the last resolve (or to observed_until) went, by whose turn it was; NULL where
+    # the export holds no status history. The four add up to the time the ticket was not done: all of it, less what
+    # stood resolved until a reopen. Unowned: our turn, and no owner; NULL where no owners are told, and with_us has it.
     *_number("with_us_minutes", "with_us_business_minutes", "unowned_minutes", "unowned_business_minutes"),
     *_number("with_customer_minutes", "with_customer_business_minutes"),
     *_number("with_other_minutes", "with_other_business_minutes"),
@@ -136,9 +138,10 @@ sla_clock = Table(
     "sla_clock",
     facts,
     Column("ticket_id", Text, nullable=False),
-    *_text("clock", "basis"),  # first_reply or resolution; vendor's verdict, or our own policy
+    *_text("clock", "basis"),  # first_reply, next_reply or resolution; vendor's verdict, or our own policy
     *_clock("due_at", "met_at", "dated_at"),
     Column("is_met", Boolean),  # NULL: still running
+    *_count("cycle"),  # 1 for the first time this clock ran on the ticket, 2 for the next …
 )
 
 #: One row a figure the help desk itself gives for a ticket, to reconcile with: what the vendor says, never ours.

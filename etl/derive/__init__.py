@@ -8,11 +8,14 @@ published table. The whole is rebuilt each time, so the answer depends on what i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import asdict
+from datetime import timedelta
 from importlib import resources
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -23,6 +26,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    bindparam,
     cast,
     column,
     func,
@@ -32,7 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
-from etl.business_hours import working_intervals
+from etl.derive import schedules
 from etl.settings import Settings
 from etl.staging import loaded, loaded_ticket
 from etl.tables import facts
@@ -50,7 +54,7 @@ STEPS = (
     "occurrence",
 )
 #: The steps that need the office hours, which need the range of the clocks.
-LAST_STEPS = ("business", "ticket", "open_spell", "survey", "sla", "others")
+LAST_STEPS = ("office", "turn", "ticket", "open_spell", "survey", "sla", "others")
 
 _declared = MetaData()
 
@@ -78,12 +82,23 @@ _sla = _temporary(
     Column("business_hours", Boolean),
 )
 _reporting = _temporary("setting_reporting", Column("timezone", Text), Column("default_schedule", Text))
+_office = _temporary(
+    "office",
+    Column("schedule", Integer),
+    Column("source", Text),  # NULL: of supportkpi.toml
+    Column("name", Text),
+    Column("has_hours", Boolean),
+)
+_schedule_fault = _temporary(
+    "schedule_fault",
+    Column("load_id", Integer),
+    Column("row", BigInteger),
+    Column("column", Text),
+    Column("value", Text),
+    Column("reason", Text),
+)
 _working_interval = _temporary(
-    "working_interval",
-    Column("schedule", Text),
-    Column("opens_at", DateTime),
-    Column("closes_at", DateTime),
-    Column("minutes_before", Double),
+    "working_interval", Column("schedule", Integer), Column("opens_at", DateTime), Column("closes_at", DateTime)
 )
 
 
@@ -141,7 +156,10 @@ def _run(connection: Connection, step: str) -> None:
 def _fill(connection: Connection, target: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     connection.execute(CreateTable(target))
     if rows:
-        connection.execute(insert(target), rows)
+        # Ten years of opening times are tens of thousands of rows: bound as one list a column, not row by row.
+        lists = [bindparam(c.name, [row[c.name] for row in rows], ARRAY(c.type)) for c in target.columns]
+        told = select(*(func.unnest(values).label(values.key) for values in lists))
+        connection.execute(insert(target).from_select([c.name for c in target.columns], told))
 
 
 def _declare(connection: Connection, settings: Settings) -> None:
@@ -197,7 +215,13 @@ def _merged(part: Any, most: int) -> Select[Any]:
 
 
 def _open_offices(connection: Connection, settings: Settings) -> None:
-    """Working intervals of every schedule over the range of the tickets' clocks."""
+    """Every schedule by number, and its working intervals over the range of the tickets' clocks."""
+    offices, faults = schedules.gather(connection, settings)
+    known = [
+        {"schedule": o.number, "source": o.source, "name": o.name, "has_hours": o.hours is not None} for o in offices
+    ]
+    _fill(connection, _office, known)
+    _fill(connection, _schedule_fault, [asdict(fault) for fault in faults])
     clock = table("ticket_clock", column("created_at"), column("observed_until"))
     earliest, latest = connection.execute(
         select(cast(func.min(clock.c.created_at), DateTime), cast(func.max(clock.c.observed_until), DateTime))
@@ -205,17 +229,10 @@ def _open_offices(connection: Connection, settings: Settings) -> None:
     rows: list[dict[str, Any]] = []
     if earliest is not None:
         # A clock of ours may fall due long after the newest moment known.
-        margin = timedelta(minutes=4 * max((policy.minutes for policy in settings.sla), default=0)) + timedelta(days=30)
-        first, last = earliest.date() - timedelta(days=2), (latest or earliest).date() + margin
-        rows = [row for name in sorted(settings.schedules) for row in _intervals(settings, name, first, last)]
+        minutes = max((policy.minutes for policy in settings.sla), default=0)
+        first, last = earliest.date() - timedelta(days=2), (latest or earliest).date()
+        rows = [row for office in offices for row in schedules.intervals(office, first, last, minutes)]
     _fill(connection, _working_interval, rows)
-
-
-def _intervals(settings: Settings, name: str, first: date, last: date) -> list[dict[str, Any]]:
-    return [
-        {"schedule": name, "opens_at": i.opens_at, "closes_at": i.closes_at, "minutes_before": i.minutes_before}
-        for i in working_intervals(settings.schedules[name], first, last)
-    ]
 
 
 def _publish(connection: Connection, fact: Table, schema: str) -> None:

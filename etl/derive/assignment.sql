@@ -12,9 +12,24 @@ select
             partition by e.ticket_number, e.kind order by e.rowid rows between unbounded preceding and 1 preceding
         ),
         e.old_value
-    ) as previous_value
+    ) as previous_value,
+    -- Held until this very change; NULL when nobody had it.
+    case when row_number() over change = 1 then e.old_value else lag(e.new_value) over change end as held_before,
+    row_number() over change = 1 as is_first
 from event e
-where e.kind in ('owner', 'team', 'level');
+where e.kind in ('owner', 'team', 'level')
+window change as (partition by e.ticket_number, e.kind order by e.rowid);
+
+-- Stations, as help desks count them: every time the ticket came to a person or team, the first time included.
+create or replace temp table station as
+select
+    ticket_number,
+    count(*) filter (kind = 'owner' and new_value <> coalesce(held_before, ''))
+        + count(*) filter (kind = 'owner' and is_first and held_before is not null) as owners,
+    count(*) filter (kind = 'team' and new_value <> coalesce(held_before, ''))
+        + count(*) filter (kind = 'team' and is_first and held_before is not null) as teams
+from assignment
+group by ticket_number;
 
 -- A handoff: another owner or team after the first. Owner and team changed at one instant are one handoff;
 -- what a rule routed in the first five minutes is none.

@@ -62,10 +62,13 @@ solves as (
     select
         ticket_number,
         min(occurred_at) filter (status = 'resolved') as first_resolve_at,
-        max(occurred_at) filter (status = 'resolved') as last_resolve_at,
+        -- Closed straight from a reopen: that close is the newest resolve of a ticket that had one before.
+        case when bool_or(status = 'resolved')
+            then max(occurred_at) filter (status = 'resolved' or (is_done and not was_done)) end as last_resolve_at,
         min(occurred_at) filter (status = 'closed') as first_close_at,
         max(occurred_at) filter (status = 'closed') as last_close_at,
-        arg_max(status, place) as last_status
+        arg_max(status, place) as last_status,
+        count(*) filter (is_reopen) as status_reopens
     from status_event
     group by ticket_number
 )
@@ -100,7 +103,7 @@ with settled as (
         coalesce(t.created_at, e.created_at, e.first_at) as opened_at,
         coalesce(t.status, s.last_status) as status_now,
         s.first_resolve_at, s.last_resolve_at, s.first_close_at, s.last_close_at, s.first_reopen_at,
-        s.reopens,
+        s.reopens, s.status_reopens,
         v.ticket_number is not null as vendor_tells_resolve,
         coalesce(t.closed_at, s.last_close_at) as close_at
     from ticket_base t
@@ -151,7 +154,7 @@ select
     ) as first_resolved_at,
     last_done_at as resolved_at,
     close_at as closed_at,
-    updated_at, due_at, first_reopen_at, reopens, is_done, is_closed_without_resolve, excluded_because,
+    updated_at, due_at, first_reopen_at, reopens, status_reopens, is_done, is_closed_without_resolve, excluded_because,
     observed_until
 from timed
 left join observed using (source);

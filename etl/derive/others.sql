@@ -175,6 +175,12 @@ gathered as (
     union all
     select load_id, "row", clock, clock_at::text, 'resolved before it was created: left out of the durations'
     from negative
+    union all
+    select load_id, "row", "column", value, reason from schedule_fault
+    union all
+    select s.load_id, s."row", 'schedule', s.schedule, 'a schedule that no file described: no business minutes'
+    from loaded_ticket_schedule s
+    where s.schedule is not null and s.schedule not in (select name from office)
 )
 select g.load_id, j.file_name, g.line, g."column", g.value, g.reason
 from gathered g

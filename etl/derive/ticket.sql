@@ -48,24 +48,25 @@ select
     case when d.first_resolution >= 0 then m.first_resolution end as first_resolution_business_minutes,
     case when d.resolution >= 0 then d.resolution end as resolution_minutes,
     case when d.resolution >= 0 then m.resolution end as resolution_business_minutes,
-    null as first_reply_active_minutes,
-    null as first_resolution_active_minutes,
-    null as resolution_active_minutes,
-    null as with_us_minutes,
-    null as with_us_business_minutes,
-    null as unowned_minutes,
-    null as unowned_business_minutes,
-    null as with_customer_minutes,
-    null as with_customer_business_minutes,
-    null as with_other_minutes,
-    null as with_other_business_minutes,
+    m.first_reply_active as first_reply_active_minutes,
+    m.first_resolution_active as first_resolution_active_minutes,
+    m.resolution_active as resolution_active_minutes,
+    m.with_us as with_us_minutes,
+    m.with_us_business as with_us_business_minutes,
+    m.unowned as unowned_minutes,
+    m.unowned_business as unowned_business_minutes,
+    m.with_customer as with_customer_minutes,
+    m.with_customer_business as with_customer_business_minutes,
+    m.with_other as with_other_minutes,
+    m.with_other_business as with_other_business_minutes,
     case
         when c.first_reopen_at >= c.first_resolved_at
             then (epoch_us(c.first_reopen_at) - epoch_us(c.first_resolved_at)) / 86400e6
     end as days_to_reopen,
     n.days as days_to_next_contact,
     (epoch_us(c.observed_until) - epoch_us(c.first_resolved_at)) / 86400e6 as days_observed,
-    case when not c.is_done then (epoch_us(c.observed_until) - epoch_us(c.created_at)) / 86400e6 end as open_days,
+    case when not c.is_done and coalesce(c.status not in ('deleted', 'spam', 'merged'), true)
+        then (epoch_us(c.observed_until) - epoch_us(c.created_at)) / 86400e6 end as open_days,
     -- Every public message of a person counts as one reply, bursts too: only chats would have to be folded, and
     -- then the count would differ from the vendor's.
     case when p.has_messages then e.public_replies else r.vendor_public_replies end as public_replies,
@@ -78,9 +79,12 @@ select
     end as handoffs,
     case when e.owner_events > 0 then w.owners else r.vendor_owners end as owners,
     case when e.team_events > 0 then w.teams else r.vendor_teams end as teams,
-    null as owner_stations,
-    null as team_stations,
-    null as status_reopens,
+    -- Without one change of a ticket whose feed tells them, it stayed where it is.
+    case when f.has_owner and e.ticket_number is not null
+        then case when e.owner_events > 0 then z.owners else (c.owner is not null)::integer end end as owner_stations,
+    case when f.has_team and e.ticket_number is not null
+        then case when e.team_events > 0 then z.teams else (c.team is not null)::integer end end as team_stations,
+    case when e.status_events > 0 then coalesce(c.status_reopens, 0) end as status_reopens,
     x.escalated,
     c.excluded_because,
     p.is_outbound,
@@ -119,7 +123,8 @@ left join (select ticket_number, is_auto_closed from ticket_base) b using (ticke
 left join survivor v using (ticket_number)
 left join ticket_key into_key on into_key.ticket_number = v.into_number
 left join next_contact n using (ticket_number)
-left join business_minutes m using (ticket_number)
+left join ticket_time m using (ticket_number)
+left join station z using (ticket_number)
 left join ticket_signal s using (ticket_number)
 left join (select ticket_number, issue_key, number from issue_ticket) i using (ticket_number)
 order by ticket_number;
