@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, case, func, literal, or_, select
 
 from etl import expressions
 from etl.mapping import Clock, Mapping, Words
-from etl.rearranged import Cell, first_of, only, rearranged
+from etl.rearranged import Cell, first_of, gathered, only, rearranged
 from etl.staging import RawTable, Stage
 from etl.translate import stage_mapping
 from etl.vocabulary import ChangeOutcome, Status
@@ -189,39 +189,19 @@ def stage_statuses(flat: RawTable, into: Stage) -> None:
 
     ``inactive`` says that a newer deployment took its place, which is no verdict on this one.
     """
-    c = flat.table.c
     repo = repository(flat)
     deployment = func.regexp_extract(first_of(flat, "deployment_url"), r"/deployments/(\d+)", 1)
     state, said_at = func.lower(first_of(flat, "state")), first_of(flat, "created_at")
-    names = select(
-        c["_row"],
-        _numbered(repo, " deployment ", deployment).label("name"),
-        state.label("state"),
-        said_at.label("said_at"),
-    ).subquery()
-    is_success, is_failure = names.c.state == "success", names.c.state.in_(_FAILED)
-    verdict = func.arg_max(names.c.state, names.c.said_at).filter(or_(is_success, is_failure))
-    ends = select(
-        func.min(names.c["_row"]).label("first"),
-        func.min(names.c.said_at).filter(is_success).label("deployed_at"),
-        case((verdict.in_(_FAILED), str(ChangeOutcome.FAILED)), (verdict == "success", str(ChangeOutcome.SUCCESSFUL)))
-        .label("outcome"),
-    ).group_by(names.c.name).subquery()  # fmt: skip
-
-    def told(column: str) -> Cell:
-        return select(ends.c[column]).where(ends.c.first == c["_row"]).scalar_subquery()
-
+    is_failure = state.in_(_FAILED)
+    verdict = func.arg_max(state, said_at).filter(or_(state == "success", is_failure))
+    failed, successful = str(ChangeOutcome.FAILED), str(ChangeOutcome.SUCCESSFUL)
     cells: dict[str, Cell] = {
-        "original_id": _numbered(repo, " deployment ", deployment),
-        "is first": case((c["_row"].in_(select(ends.c.first)), "yes"), else_="no"),
-        "deployed_at": told("deployed_at"),
-        "outcome": told("outcome"),
+        "deployed_at": func.min(said_at).filter(state == "success"),
+        "outcome": case((verdict.in_(_FAILED), failed), (verdict == "success", successful)),
     }
-    rows = rearranged(flat, into, cells)
-    firsts = only(
-        rows, into, rows.table.c["is first"] == "yes", "further statuses of a deployment, read into its one record"
-    )
-    stage_mapping(_change_mapping(firsts.columns), firsts, into)
+    key = _numbered(repo, " deployment ", deployment)
+    rows = gathered(flat, into, key, cells, "further statuses of a deployment, read into its one record")
+    stage_mapping(_change_mapping(rows.columns), rows, into)
 
 
 # Issues

@@ -11,7 +11,21 @@ from dataclasses import replace
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, Table, Text, func, insert, literal, not_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    MetaData,
+    Select,
+    Subquery,
+    Table,
+    Text,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
+)
 from sqlalchemy import cast as as_type
 
 from etl import expressions
@@ -25,15 +39,53 @@ MOST_WORDS = 200
 
 def rearranged(raw: RawTable, into: Stage, cells: Dictionary[str, Cell], where: Cell | None = None) -> RawTable:
     """Make a temporary raw table of text columns, each said by an expression over ``raw.table``."""
+    rows = select(raw.table.c["_row"], *(as_type(cell, Text).label(key) for key, cell in cells.items()))
+    return _made(raw, into, rows if where is None else rows.where(where), tuple(cells))
+
+
+def gathered(raw: RawTable, into: Stage, key: Cell, cells: Dictionary[str, Cell], others: str) -> RawTable:
+    """Make one row of all that share a ``key``: ``original_id``, and ``cells`` as aggregates over ``raw.table``.
+
+    The row stands where the first of them stood; the others are left out, and told as ``others``.
+    """
+    chosen = [as_type(cell, Text).label(name) for name, cell in cells.items()]
+    rows = select(func.min(raw.table.c["_row"]).label("_row"), as_type(key, Text).label("original_id"), *chosen)
+    made = _made(raw, into, rows.select_from(raw.table).group_by(key), ("original_id", *cells))
+    into.leave_out(raw.rows - made.rows, others)
+    return made
+
+
+def exploded(raw: RawTable, items: Cell) -> Subquery:
+    """The items of a list in each row: ``_row``, ``position`` (from 1) and ``item``."""
+    rows = select(raw.table.c["_row"], items.label("items")).subquery()
+    position = func.generate_subscripts(rows.c["items"], 1).label("position")
+    return select(rows.c["_row"], func.unnest(rows.c["items"]).label("item"), position).subquery()
+
+
+def objects(text: Cell) -> Cell:
+    """The objects of a JSON list, as a list to be ``exploded``."""
+    return func.from_json(text, '["JSON"]')
+
+
+def field(item: Cell, *path: str) -> Cell:
+    """A field of a JSON object as text; NULL where it is empty or not there."""
+    steps = "".join(f'."{step}"' for step in path)
+    return func.nullif(func.json_extract_string(item, f"${steps}"), "")
+
+
+def joined_names(text: Cell, name: str) -> Cell:
+    """The distinct names in a JSON list of objects, in alphabetical order, with commas; NULL where there are none."""
+    names = func.list_sort(func.list_distinct(func.json_extract_string(text, f'$[*]."{name}"')))
+    return func.nullif(func.array_to_string(names, ", "), "")
+
+
+def _made(raw: RawTable, into: Stage, rows: Select[Any], names: tuple[str, ...]) -> RawTable:
+    columns = [Column(each, Text) for each in names]
     name = f"raw_rearranged_{uuid4().hex[:12]}"
-    columns = [Column(each, Text) for each in cells]
     table = Table(name, MetaData(), Column("_row", BigInteger), *columns, prefixes=["TEMPORARY"])
     table.create(into.connection)
-    rows = select(raw.table.c["_row"], *(as_type(cell, Text).label(key) for key, cell in cells.items()))
-    if where is not None:
-        rows = rows.where(where)
-    into.connection.execute(insert(table).from_select(["_row", *cells], rows))
-    return replace(raw, table=table, columns=tuple(cells), rows=count(table, into), kind="csv")
+    into.connection.execute(insert(table).from_select(["_row", *names], rows))
+    return replace(raw, table=table, columns=names, rows=count(table, into), kind="csv")
 
 
 def count(table: Table, into: Stage, where: Cell | None = None) -> int:
