@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import ARRAY
 
-from etl import archives, delimited, documents, encodings, sheets, xes
+from etl import archives, columnar, delimited, documents, encodings, sheets, xes
 from etl.encodings import Look
 from etl.errors import FileRefusedError, UsageError
 from etl.mapping import FileOptions
@@ -41,7 +41,6 @@ _MAGIC = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
-    (b"PAR1", "a Parquet file"),
     (b"SQLite format 3", "a SQLite database"),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
@@ -52,7 +51,7 @@ _MAGIC = (
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
 )
-_KINDS = "CSV, TSV, XLSX, JSON, NDJSON or XES, plain or in a zip or gzip"
+_KINDS = "CSV, TSV, XLSX, JSON, NDJSON, Parquet or XES, plain or in a zip or gzip"
 
 #: Lines no record could be read from, by the name of the raw table the others went to.
 refused_line = Table(
@@ -70,7 +69,8 @@ refused_line = Table(
 class Input:
     """One file to read: its ``name`` to show, where its bytes are, their hash, and what kind of file it is.
 
-    ``format`` is csv, xlsx, json, ndjson or xes. A file that cannot be read is an Input too: ``problem`` says why.
+    ``format`` is csv, xlsx, json, ndjson, parquet or xes. A file that cannot be read is an Input too: ``problem``
+    says why.
     """
 
     name: str
@@ -153,6 +153,8 @@ def _identify(path: Path, name: str, temporary: Path) -> Input:
     seen = encodings.look(path)
     if seen.size == 0:
         raise FileRefusedError(f"{name} is empty.", next_step="Export it again.")
+    if seen.head.startswith((columnar.MAGIC, columnar.LOCKED_MAGIC)):
+        return Input(name, path, seen.sha256, "parquet", seen, temporary)
     for magic, called in _MAGIC:
         if seen.head.startswith(magic):
             raise FileRefusedError(f"{name} is {called}, not a table.", "", f"Export it as {_KINDS}.")
@@ -201,6 +203,8 @@ def read(source: Input, connection: Connection, options: FileOptions | None = No
     if source.format == "xes":
         copy, notes = xes.to_csv(source.path, source.name, source.temporary)
         return [replace(_read_delimited(source, copy, connection, FileOptions(delimiter=","), notes), origin=None)]
+    if source.format == "parquet":
+        return [_read_columns(source, connection)]
     assert source.look is not None  # noqa: S101 — only a refused file has none
     copy, encoding = encodings.to_utf8(
         source.path, source.look, source.temporary / uuid4().hex, options.encoding, options.control_bytes
@@ -312,6 +316,18 @@ def insert_lists(connection: Connection, table: Table, columns: dict[str, list[A
     """Insert columns given as lists of one length (DuckDB takes rows one by one slowly, lists at once)."""
     lists = [literal(values, ARRAY(table.c[name].type)) for name, values in columns.items()]
     connection.execute(insert(table).from_select(list(columns), select(*(func.unnest(each) for each in lists))))
+
+
+def _read_columns(source: Input, connection: Connection) -> RawTable:
+    copy, columns, notes = columnar.to_text(source.path, source.name, source.temporary)
+    table = _raw_table(columns)
+    columnar.fill(connection, table, copy)
+    rows = _count(connection, table)
+    if not rows:
+        raise FileRefusedError(
+            f"{source.name} holds columns and no rows.", f"Columns: {_some(columns)}.", "Export it again."
+        )
+    return RawTable(table, columns, source.name, rows, "csv", None, None, notes)
 
 
 def _read_records(source: Input, found: documents.Records, connection: Connection, notes: tuple[str, ...]) -> RawTable:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -32,8 +32,8 @@ from etl.errors import UsageError
 from etl.files import Input
 from etl.mapping import FileOptions
 from etl.recognise import Candidate
-from etl.report import FileReport, LoadedFile, Unmapped
-from etl.staging import BY_NAME, RawTable, loaded, refused, unmapped
+from etl.report import ClockChange, FileReport, LoadedFile, Unmapped
+from etl.staging import BY_NAME, RawTable, adjusted_clock, loaded, refused, unmapped
 from etl.work import loaded_file, state
 
 #: Refused rows whose line in the file is looked up; the others are kept and counted without it.
@@ -60,10 +60,10 @@ class Entry:
     fingerprints: list[str] = field(default_factory=list)
     zones: list[str] = field(default_factory=list)
 
-    def add(self, candidate: Candidate, fingerprint: str, zone: str) -> None:
+    def add(self, candidate: Candidate, fingerprint: str, zones: Iterable[str]) -> None:
         self.candidates.append(candidate)
         self.fingerprints.append(fingerprint)
-        self.zones.append(zone)
+        self.zones.extend(sorted(zones))
 
     @property
     def name(self) -> str:
@@ -102,7 +102,7 @@ def _one_a_row(connection: Connection, load_id: int) -> None:
 
 def _find_lines(connection: Connection, entry: Entry, raw: RawTable, options: FileOptions) -> None:
     mine = refused.c.load_id == entry.load_id
-    if entry.source.format == "ndjson":
+    if entry.source.format in ("ndjson", "parquet"):
         connection.execute(update(refused).where(mine).values(line=refused.c.row))
         return
     wanted = select(refused.c.row).where(mine, refused.c.row.is_not(None)).order_by(refused.c.row)
@@ -144,8 +144,8 @@ def write(connection: Connection, entry: Entry, seconds: float) -> None:
             file_name=entry.source.name,
             sha256=entry.source.sha256,
             mapping=_joined(each.name for each in entry.candidates if each.is_mapping) or None,
-            timezone=_joined(entry.zones),
-            notes="\n".join(dict.fromkeys(entry.notes)) or None,
+            timezone=_joined(entry.zones) or None,
+            notes="\n".join(dict.fromkeys([*entry.notes, *_told_changes(connection, entry.load_id)])) or None,
             rows_read=entry.rows_read,
             rows_accepted=entry.rows_read - entry.rows_quarantined,
             rows_quarantined=entry.rows_quarantined,
@@ -155,6 +155,29 @@ def write(connection: Connection, entry: Entry, seconds: float) -> None:
             fingerprint=_joined(entry.fingerprints, "\n"),
         )
     )
+
+
+def clock_changes(connection: Connection, load_id: int) -> list[ClockChange]:
+    """The local times of a load that a change of the clocks touched. A file that is read twice counts once."""
+    c = adjusted_clock.c
+    keys = (c.column, c.zone, c.day, c.is_repeat)
+    query = select(*keys, func.max(c.rows).label("rows")).where(c.load_id == load_id).group_by(*keys)
+    rows = connection.execute(query.order_by(c.day, c.column)).mappings()
+    return [ClockChange.model_validate({**row, "day": row["day"].date()}) for row in rows]
+
+
+def _told_changes(connection: Connection, load_id: int) -> Iterator[str]:
+    """What a change of the clocks did, a sentence a day."""
+    totals: dict[tuple[date, bool, str], int] = {}
+    for each in clock_changes(connection, load_id):
+        key = (each.day, each.is_repeat, each.zone)
+        totals[key] = totals.get(key, 0) + each.rows
+    for (day, is_repeat, zone), rows in totals.items():
+        times = f"{rows:,} time{'s' * (rows != 1)} fell into the hour that"
+        if is_repeat:
+            yield f"{times} repeats on {day} in {zone}; the first was taken."
+        else:
+            yield f"{times} does not exist on {day} in {zone}; they were moved on by as much as the clocks."
 
 
 def _span(load_id: int) -> Select[Any]:
@@ -171,8 +194,8 @@ def _span(load_id: int) -> Select[Any]:
 
 
 def same_file(connection: Connection, sha256: str) -> Sequence[Any]:
-    """Loads of the same bytes: ``load_id``, ``source``, ``fingerprint``."""
-    columns = (loaded_file.c.load_id, loaded_file.c.source, loaded_file.c.fingerprint)
+    """Loads of the same bytes: ``load_id``, ``source``, ``timezone``, ``fingerprint``."""
+    columns = (loaded_file.c.load_id, loaded_file.c.source, loaded_file.c.timezone, loaded_file.c.fingerprint)
     return connection.execute(select(*columns).where(loaded_file.c.sha256 == sha256)).all()
 
 
@@ -228,6 +251,7 @@ def report(connection: Connection, load_id: int, name: str, status: Literal["loa
         rows_quarantined=of.rows_quarantined,
         by_reason={row[0]: int(row[1]) for row in connection.execute(reasons)},
         unmapped=[Unmapped.model_validate(dict(row)) for row in connection.execute(words).mappings()],
+        clock_changes=clock_changes(connection, load_id),
         notes=of.notes.split("\n") if of.notes else [],
     )
 

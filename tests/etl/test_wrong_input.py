@@ -38,18 +38,18 @@ def refusal(report: FileReport) -> str:
         (
             "report.csv",
             b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
-            "report.csv is a PDF, not a table. Export it as CSV, TSV, XLSX, JSON, NDJSON or XES, plain or in a zip or gzip.",
+            "report.csv is a PDF, not a table. Export it as CSV, TSV, XLSX, JSON, NDJSON, Parquet or XES, plain or in a zip or gzip.",
         ),
         (
             "login.csv",
             b"<!DOCTYPE html><html><body>Sign in",
             "login.csv is a web page or XML, not a table. "
-            "Export it as CSV, TSV, XLSX, JSON, NDJSON or XES, plain or in a zip or gzip.",
+            "Export it as CSV, TSV, XLSX, JSON, NDJSON, Parquet or XES, plain or in a zip or gzip.",
         ),
         (
             "noise.csv",
             bytes(range(1, 256)) * 4,
-            "noise.csv is not text. Export it as CSV, TSV, XLSX, JSON, NDJSON or XES, plain or in a zip or gzip.",
+            "noise.csv is not text. Export it as CSV, TSV, XLSX, JSON, NDJSON, Parquet or XES, plain or in a zip or gzip.",
         ),
         ("page.json", b'{"result": []}', "page.json holds no records. Export it again."),
         ("list.json", b"[]", "list.json holds no records. Export it again."),
