@@ -16,7 +16,7 @@ import subprocess  # the loader is a process of its own
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -111,7 +111,7 @@ def safe_name(label: str) -> str:
     ('x.csv', 'C_.csv', 'b_.csv', 'export')
     """
     last = re.split(r"[/\\]", label)[-1]
-    return re.sub(r"[^\w .-]+", "_", last).strip(" .-")[-80:].strip(" .-") or "export"
+    return re.sub(r"[^\w .-]+", "_", last).strip(" .-")[-60:].strip(" .-") or "export"
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,13 @@ class Reading:
         return [f"{flag}={value}" for flag, value in given.items() if value is not None]
 
 
-def preview(home: Home, upload: Upload, how: Reading, draft: dict[str, Any] | None = None) -> dict[str, Any]:
+#: Called a few times a second while a command runs; what it raises ends the command.
+Tick = Callable[[], None]
+
+
+def preview(
+    home: Home, upload: Upload, how: Reading, draft: dict[str, Any] | None = None, tick: Tick | None = None
+) -> dict[str, Any]:
     """What a load would make of a dropped file; keys as ``supportkpi preview --json`` prints them.
 
     ``draft`` is a mapping that is still being corrected; it is written beside the file. Raises SupportKpiError with
@@ -136,7 +142,8 @@ def preview(home: Home, upload: Upload, how: Reading, draft: dict[str, Any] | No
     """
     if draft is not None:
         how = Reading(None, write_draft(upload, draft), how.timezone)
-    ran = _run(home, ["preview", "--json", "--limit=50", *how.words(), "--", str(upload.path)], upload.folder)
+    words = ["preview", "--json", "--limit=50", *how.words(), "--", str(upload.path)]
+    ran = _run(home, words, upload.folder, tick=tick)
     found: dict[str, Any] = _parsed(ran)
     return found
 
@@ -205,23 +212,37 @@ def environment(scratch: Path | None = None) -> dict[str, str]:
 
 
 def _run(
-    home: Home, words: list[str], scratch: Path | None, limit: float = PREVIEW_LIMIT
+    home: Home, words: list[str], scratch: Path | None, limit: float = PREVIEW_LIMIT, tick: Tick | None = None
 ) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(  # noqa: S603
-            command(home, words),
-            env=environment(scratch),
-            cwd=home.folder if home.folder.is_dir() else None,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=limit,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise SupportKpiError(
-            f"This took more than {limit:,.0f} seconds and was ended.", "", "Do it with `supportkpi` on the command line."
-        ) from error
+    """Run one command to its end. Whatever ``tick`` raises, and the limit, end it at once."""
+    with subprocess.Popen(  # noqa: S603
+        command(home, words),
+        env=environment(scratch),
+        cwd=home.folder if home.folder.is_dir() else None,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        ends_at = time.monotonic() + limit
+        try:
+            while True:
+                try:
+                    out, errors = process.communicate(timeout=0.2)
+                    return subprocess.CompletedProcess(words, process.returncode, out, errors)
+                except subprocess.TimeoutExpired:
+                    _in_time(ends_at, limit)
+                    if tick is not None:
+                        tick()
+        except BaseException:
+            process.kill()
+            raise
+
+
+def _in_time(ends_at: float, limit: float) -> None:
+    if time.monotonic() > ends_at:
+        title = f"This took more than {limit:,.0f} seconds and was ended."
+        raise SupportKpiError(title, "", "Do it on the command line.")
 
 
 def _parsed(ran: subprocess.CompletedProcess[str]) -> Any:

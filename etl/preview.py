@@ -105,6 +105,11 @@ class _Looking:
     limit: int
     folder: Path
 
+    @property
+    def is_by_mapping(self) -> bool:
+        """Whether one mapping was named: who names it knows the columns, and they are not described again."""
+        return len(self.everyone) == 1 and self.everyone[0].is_mapping
+
     def file(self, source: Input) -> FilePreview:
         """Look at one file in a database that is thrown away."""
         place = self.folder / "database"
@@ -181,7 +186,7 @@ class _Looking:
                 )
                 for each in weighed
             ],
-            columns=preview_rows.columns(raw, connection),
+            columns=[] if self.is_by_mapping else preview_rows.columns(raw, connection),
         )
         if winner is not None:
             return self._staged(base, source, raw, winner.candidate, options, load_id, connection)

@@ -89,7 +89,8 @@ class Shape(_Part):
 class TablePreview(_Part):
     """One table of a file. ``rows`` is what was looked at; ``is_part`` says that the file holds more.
 
-    ``facts`` counts what the rows would become, by fact. ``by_reason`` counts the rows that would be quarantined.
+    ``columns`` is empty where a mapping was named: who names it knows them. ``facts`` counts what the rows would
+    become, by fact. ``by_reason`` counts the rows that would be quarantined.
     """
 
     name: str

@@ -18,12 +18,10 @@ loaded. Nothing leaves this machine.</p>
 <h3 class="kpi-h2">See it with sample data</h3>
 <pre>make demo</pre>
 <h3 class="kpi-h2">Load your own export</h3>
-<p>Zendesk and ServiceNow exports are recognised by themselves, zipped or not.</p>
+<p>Drop it on the page <b>Load data</b>: exports of common help desks are recognised by themselves, zipped or not; for any
+other file a mapping is drafted, which you correct from drop-downs. Satisfaction and NPS answers come in the same way.</p>
+<p>Or on the command line:</p>
 <pre>supportkpi load ~/exports/tickets.csv</pre>
-<h3 class="kpi-h2">Any other file</h3>
-<p>Let it draft a mapping, correct the draft, then load with it. Satisfaction and NPS answers come in the same way.</p>
-<pre>supportkpi map ~/exports/other.csv
-supportkpi load ~/exports/other.csv --mapping other.toml</pre>
 <p class="kpi-note">Then reload this page. No restart is needed.</p></div>
 """
 
@@ -61,6 +59,7 @@ def note(text: str) -> None:
 def empty() -> None:
     """What to load and how."""
     st.html(_EMPTY)
+    links.to("load_data", "Load an export now")
 
 
 def fault(error: SupportKpiError) -> None:
