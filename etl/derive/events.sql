@@ -48,6 +48,8 @@ select
         when bot.actor is not null or e.actor = '-1' then 'bot'
         when p.known_role = 'engineering' and coalesce(e.actor_role, 'agent') = 'agent' then 'engineering'
         when e.actor_role is not null then e.actor_role
+        -- An agent of former days who asks now is a customer there.
+        when p.is_customer_now and e.actor = b.requester then 'customer'
         when p.known_role is not null then p.known_role
         when e.actor = b.requester then 'customer'
         -- Nobody named: not known, rather than an agent.

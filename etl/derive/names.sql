@@ -19,7 +19,22 @@ select
 from declared
 group by team;
 
+-- Who acted as staff: owned a ticket, or wrote where customers cannot. A help desk makes customers of agents who leave;
+-- what they wrote stays an agent's.
+create or replace temp table acted_as_staff as
+with customer as (select distinct source, original_id from loaded_person where role = 'customer')
+select source, actor as original_id
+from loaded_event
+where kind = 'private_note' and actor_role is distinct from 'customer' and (source, actor) in (from customer)
+union
+select source, new_value from loaded_event where kind = 'owner' and (source, new_value) in (from customer)
+union
+select source, old_value from loaded_event where kind = 'owner' and (source, old_value) in (from customer)
+union
+select source, owner from loaded_ticket where (source, owner) in (from customer);
+
 -- A roster tells cost and schedule, the help desk's own list name and role: of each column the newest value counts.
+-- Who was staff in any of them stays staff, under the name and role of that time.
 create or replace temp table person as
 with newest as (
     select
@@ -28,6 +43,10 @@ with newest as (
         max(load_id) as load_id,
         arg_max(name, (load_id, "row")) as name,
         arg_max(role, (load_id, "row")) as role,
+        arg_max(name, (load_id, "row")) filter (role is distinct from 'customer') as staff_name,
+        arg_max(role, (load_id, "row")) filter (role <> 'customer') as staff_role,
+        bool_or(coalesce(started_at, left_at) is not null or coalesce(cost_per_hour::text, schedule) is not null)
+            as is_on_roster,
         arg_max(team, (load_id, "row")) as team,
         arg_max(tier, (load_id, "row")) as tier,
         arg_max(schedule, (load_id, "row")) as schedule,
@@ -40,13 +59,22 @@ with newest as (
     from loaded_person
     group by source, original_id
 ),
+judged as (
+    select
+        p.* exclude (role, name, staff_role, staff_name, is_on_roster),
+        p.staff_role is not null or p.is_on_roster or a.original_id is not null as is_staff,
+        coalesce(p.role = 'customer', false) as is_customer_now,
+        case when is_staff then coalesce(p.staff_role, 'agent') else p.role end as role,
+        case when is_staff then p.staff_name else p.name end as name
+    from newest p
+    left join acted_as_staff a using (source, original_id)
+),
 named as (
     select
         p.* exclude (team),
         coalesce(n.name, p.team) as team,
-        p.role is not null and p.role <> 'customer' as is_staff,
-        count(*) over (partition by p.source, p.role is not null and p.role <> 'customer', p.name) > 1 as is_shared
-    from newest p
+        count(*) over (partition by p.source, p.is_staff, p.name) > 1 as is_shared
+    from judged p
     left join team_name n on n.source = p.source and n.original_id = p.team
 )
 select
