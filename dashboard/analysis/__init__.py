@@ -1,0 +1,1 @@
+"""What readings say together: signals in a trend, why a value moved, where it is heading. Pure arithmetic."""

@@ -1,0 +1,73 @@
+"""Why a value moved: the parts by hand, and that they always add up."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.analysis.movement import OTHERS, Segment, movement
+
+
+def test_more_of_the_slow_ones_is_mix_and_nothing_else() -> None:
+    """Mail 50 of 100 rows → 80 of 100, each channel as good as before: 0.5·0.9 + 0.5·0.5 = 0.70 → 0.8·0.5 + 0.2·0.9 = 0.58."""
+    moved = movement(
+        {"mail": Segment(50, 0.5), "chat": Segment(50, 0.9)}, {"mail": Segment(80, 0.5), "chat": Segment(20, 0.9)}
+    )
+    assert moved is not None
+    assert (moved.before, moved.after) == (pytest.approx(0.70), pytest.approx(0.58))
+    assert moved.mix == pytest.approx(-0.12)
+    assert moved.rate == 0
+
+
+def test_the_same_mix_is_rate_and_nothing_else() -> None:
+    """Only mail got worse: half of all rows, 0.9 → 0.7, so −0.1 of the whole."""
+    moved = movement(
+        {"mail": Segment(50, 0.9), "chat": Segment(50, 0.9)}, {"mail": Segment(60, 0.7), "chat": Segment(60, 0.9)}
+    )
+    assert moved is not None
+    (mail, chat) = moved.parts
+    assert (mail.name, mail.rate, mail.mix) == ("mail", pytest.approx(-0.1), 0)
+    assert chat.total == 0
+
+
+def test_a_segment_that_came_is_mix() -> None:
+    moved = movement({"mail": Segment(100, 0.5)}, {"mail": Segment(100, 0.5), "chat": Segment(100, 1.0)})
+    assert moved is not None
+    assert moved.difference == pytest.approx(0.25)
+    assert moved.mix == pytest.approx(0.25)
+
+
+def test_small_segments_are_told_together() -> None:
+    before = {"a": Segment(100, 0.5), "b": Segment(10, 0.2), "c": Segment(5, 0.8)}
+    moved = movement(before, before)
+    assert moved is not None
+    assert {part.name for part in moved.parts} == {"a", OTHERS}
+
+
+def test_a_rate_is_real_when_its_interval_excludes_nothing() -> None:
+    before = {"a": Segment(100, 0.5, 0.4, 0.6), "b": Segment(100, 0.5, 0.4, 0.6)}
+    after = {"a": Segment(100, 0.9, 0.85, 0.95), "b": Segment(100, 0.55, 0.45, 0.65)}
+    moved = movement(before, after)
+    assert moved is not None
+    assert {part.name: part.is_real for part in moved.parts} == {"a": True, "b": False}
+
+
+def test_nothing_against_something_is_no_movement() -> None:
+    assert movement({}, {"a": Segment(40, 0.5)}) is None
+
+
+sides = st.dictionaries(
+    st.sampled_from("abcdefgh"),
+    st.builds(Segment, st.integers(1, 500), st.floats(-1000, 1000)),
+    min_size=1,
+)
+
+
+@given(sides, sides)
+def test_the_parts_add_up(before: dict[str, Segment], after: dict[str, Segment]) -> None:
+    moved = movement(before, after)
+    assert moved is not None
+    scale = max(1.0, *(abs(each.value or 0) for each in (*before.values(), *after.values())))
+    assert abs(moved.mix + moved.rate - moved.difference) <= 1e-9 * scale
+    for side, whole in ((before, moved.before), (after, moved.after)):
+        rows = sum(each.n for each in side.values())
+        assert abs(sum(each.n * (each.value or 0) for each in side.values()) / rows - whole) <= 1e-9 * scale
