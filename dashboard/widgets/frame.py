@@ -18,8 +18,8 @@ loaded. Nothing leaves this machine.</p>
 <h3 class="kpi-h2">See it with sample data</h3>
 <pre>make demo</pre>
 <h3 class="kpi-h2">Load your own export</h3>
-<p>Drop it on the page <b>Load data</b>: exports of common help desks are recognised by themselves, zipped or not; for any
-other file a mapping is drafted, which you correct from drop-downs. Satisfaction and NPS answers come in the same way.</p>
+<p>Drop it on the page <b>Load data</b>: exports of common help desks are recognised by themselves, zipped or not;
+for any other file a mapping is drafted, which you correct from drop-downs. Survey answers come in the same way.</p>
 <p>Or on the command line:</p>
 <pre>supportkpi load ~/exports/tickets.csv</pre>
 <p class="kpi-note">Then reload this page. No restart is needed.</p></div>
