@@ -1,15 +1,23 @@
-"""How the dates of a file are written, found by trying: a format fits where it reads every value."""
+"""How the dates of a file are written, found by trying: a format fits where it reads every value.
+
+Whether the day or the month comes first is decided for all date columns of a file together: by what was declared
+(``declare``), else by evidence (a 25 is no month), else it is asked for. It is never assumed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Subquery, case, func, select
 
 from etl import expressions
-from etl.errors import FileRefusedError
+from etl.errors import DateOrderNeededError, FileRefusedError, UsageError
 from etl.expressions import Expression
 from etl.staging import RawTable
+
+Order = Literal["day-first", "month-first"]
 
 _DAYS = {
     "day first": ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d.%m.%y"),
@@ -17,6 +25,7 @@ _DAYS = {
     "year first": ("%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
     "month named": ("%d/%b/%y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%a %b %d %Y"),
 }
+_CLOCKS = tuple(f"{between}{time}" for between in " T" for time in ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f"))
 _TIMES = (
     "",
     " %H:%M",
@@ -32,8 +41,20 @@ _TIMES = (
     ", %I:%M %p",
     " %H%M%S",
 )
+#: ISO 8601 spelt out, for a file where other columns are written another way.
+ISO = tuple(f"%Y-%m-%d{time}" for time in ("", *(f"{t}{z}" for t in _CLOCKS for z in ("", "%z", "Z", " %z"))))
 #: Formats tried, in this order, after ISO 8601 and epochs.
 FORMATS = tuple(f"{day}{time}" for days in _DAYS.values() for day in days for time in _TIMES)
+
+
+#: Cells looked at before formats are tried on all.
+_SAMPLE = 1_000
+#: A format of two years' length reads "26" as the year 26: what it gives must be a year of our time.
+_EARLIEST = 1900
+#: Formats of one column at most: "03/04/2026 09:05" beside "03/04/2026".
+_MOST = 4
+#: Of the dates that tell the order, this share may tell the other one: slips of whoever typed them.
+_SLIPS = 0.05
 
 
 def is_day_first(style: str) -> bool:
@@ -42,6 +63,30 @@ def is_day_first(style: str) -> bool:
 
 def is_month_first(style: str) -> bool:
     return style.startswith(_DAYS["month first"])
+
+
+def checked(order: str) -> Order:
+    """The order a word stands for. Raises UsageError for any other word."""
+    found: dict[str, Order] = {name: name for name in get_args(Order)}
+    if order not in found:
+        raise UsageError(f"'{order}' is no order of dates.", next_step="Write day-first or month-first.")
+    return found[order]
+
+
+def declare(connection: Connection, order: Order | None) -> None:
+    """Say how the dates of the files read through this connection are written; None: nobody said."""
+    connection.info["date_order"] = order
+
+
+def declared(connection: Connection) -> Order | None:
+    """What was declared for this connection."""
+    found: Order | None = connection.info.get("date_order")
+    return found
+
+
+def order_of(style: str) -> Order | None:
+    """The order a format stands for; None for one that leaves no doubt, such as ``%Y-%m-%d``."""
+    return "day-first" if is_day_first(style) else "month-first" if is_month_first(style) else None
 
 
 def formats_of(connection: Connection, text: Expression, share: float = 1.0) -> list[str] | None:
@@ -58,45 +103,209 @@ def formats_of(connection: Connection, text: Expression, share: float = 1.0) -> 
     if read >= share * total:
         return []
     sample = select(text.label("text")).where(text.is_not(None)).limit(50).subquery()
-    likely = _reading(connection, sample.c.text, FORMATS, share)
-    found = _reading(connection, text, likely, share)
+    likely = _counted(connection, sample.c.text, FORMATS)
+    most = connection.execute(select(func.count()).select_from(sample)).scalar_one()
+    fitting = [style for style, count in likely.items() if count >= share * most]
+    found = [style for style, count in _counted(connection, text, fitting).items() if count >= share * total]
     return found or None
 
 
-def _reading(connection: Connection, text: Expression, styles: Sequence[str], share: float) -> list[str]:
+def _counted(connection: Connection, text: Expression, styles: Sequence[str]) -> dict[str, int]:
+    """How many cells each format reads as a date of our time."""
     if not styles:
-        return []
-    counts = [func.count(func.try_strptime(text, style)) for style in styles]
-    total, *read = connection.execute(select(func.count(text), *counts)).one()
-    return [style for style, count in zip(styles, read, strict=True) if count >= share * total]
+        return {}
+    counts = [func.count(_read(text, style)) for style in styles]
+    return dict(zip(styles, connection.execute(select(*counts)).one(), strict=True))
+
+
+def _read(text: Expression, *styles: str) -> Expression:
+    read = func.try_strptime(text, func.list_value(*styles))
+    return func.nullif(func.year(read) >= _EARLIEST, False)
 
 
 def fitting_formats(
     raw: RawTable, columns: Sequence[str], connection: Connection, nulls: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """The one way these dates are written, as formats for a mapping; ``()`` for ISO 8601.
+    """The one way the dates of these columns are written, as formats for a mapping; ``()`` for ISO 8601.
 
-    Raises FileRefusedError where days and months could be either: which one it is, only a person knows. Where
-    nothing reads every value, the way most are written counts, and the caller refuses the others row by row.
+    Raises DateOrderNeededError where days and months could be either and it matters, and FileRefusedError where
+    columns contradict each other or what was declared. What no format reads, the caller refuses row by row.
     """
-    text = expressions.cell([expressions.trimmed(raw.table.c[name]) for name in columns], nulls)
-    found = formats_of(connection, text)
-    if found is None:
-        return _most(connection, text)
-    if any(map(is_day_first, found)) and any(map(is_month_first, found)):
-        example = connection.execute(select(func.min(text))).scalar()
+    found = formats_by_column(raw, columns, connection, nulls)
+    orders = {order for formats in found.values() for style in formats if (order := order_of(style))}
+    if len(orders) > 1:
         raise FileRefusedError(
-            f"{raw.file_name} holds dates such as '{example}' that can be read day first or month first.",
-            f"No date in '{columns[0]}' tells which.",
+            f"{raw.file_name} holds dates written day first and dates written month first.",
+            f"Its columns are {', '.join(repr(name) for name in found)}.",
             f"Draft a mapping (supportkpi map {raw.file_name}) and declare clock.formats in it.",
         )
-    return tuple(found[:1])
+    if not any(found.values()):
+        return ()
+    spelt = [formats or _iso_formats(raw, name, connection, nulls) for name, formats in found.items()]
+    return tuple(dict.fromkeys(style for formats in spelt for style in formats))
 
 
-def _most(connection: Connection, text: Expression) -> tuple[str, ...]:
-    """The format that reads most cells; ``()`` (ISO 8601) where none reads any."""
-    counts = [func.count(func.try_strptime(text, style)) for style in FORMATS]
-    iso = func.count(expressions.instant(text, "UTC"))
-    read, *others = connection.execute(select(iso, *counts)).one()
-    best = max(others)
-    return () if best <= read else (FORMATS[others.index(best)],)
+def _iso_formats(raw: RawTable, name: str, connection: Connection, nulls: Sequence[str]) -> tuple[str, ...]:
+    sample = _Column(raw, name, nulls).sample()
+    return tuple(style for style, count in _counted(connection, sample, ISO).items() if count)
+
+
+def formats_by_column(
+    raw: RawTable, columns: Iterable[str], connection: Connection, nulls: Sequence[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """For each of these columns that the file has and fills, how its dates are written; ``()`` for ISO 8601.
+
+    Raises as ``fitting_formats``, save that columns may be written differently where each leaves no doubt.
+    """
+    seen = [_Column(raw, name, nulls) for name in dict.fromkeys(columns) if name in raw.table.columns]
+    written = [found for each in seen if (found := each.look(connection)) is not None]
+    orders = {each.name: each.order(connection) for each in written}
+    for each in written:
+        _agree(each, orders[each.name], connection)
+    return {each.name: each.formats(connection, _settled(each, orders, connection)) for each in written}
+
+
+def _settled(written: _Written, orders: Mapping[str, Order | None], connection: Connection) -> Order | None:
+    """The order to read a column by: its own evidence, the declaration, that of the other columns."""
+    own, said = orders[written.name], declared(connection)
+    if own is not None or not written.is_open:
+        return own
+    if said is not None:
+        return said
+    decided = {order for order in orders.values() if order is not None}
+    if len(decided) == 1:
+        return next(iter(decided))
+    example = written.example(connection)
+    if example is None:  # 05/05 is one day, whichever way it is read
+        return "day-first"
+    raise DateOrderNeededError(
+        f"{written.raw.file_name} holds dates such as '{example}' that can be read day first or month first.",
+        f"No date in '{written.name}' tells which.",
+        "Say --date-order day-first or --date-order month-first.",
+    )
+
+
+def _agree(written: _Written, own: Order | None, connection: Connection) -> None:
+    """Refuse a declaration that the dates themselves contradict."""
+    said = declared(connection)
+    if said is None or own is None or own == said:
+        return
+    raise FileRefusedError(
+        f"The dates in '{written.name}' of {written.raw.file_name} are written {own.replace('-', ' ')}.",
+        f"'{written.proof(connection, own)}' cannot be read {said.replace('-', ' ')}, as --date-order says.",
+        f"Say --date-order {own}, or leave it out.",
+    )
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of text as it came."""
+
+    raw: RawTable
+    name: str
+    nulls: Sequence[str]
+
+    @property
+    def text(self) -> Expression:
+        return expressions.cell([expressions.trimmed(self.raw.table.c[self.name])], self.nulls)
+
+    def sample(self, most: int = _SAMPLE) -> Expression:
+        """Its first filled cells."""
+        rows: Subquery = select(self.text.label("text")).where(self.text.is_not(None)).limit(most).subquery()
+        return rows.c.text
+
+    def look(self, connection: Connection) -> _Written | None:
+        """What formats read of it; None for a column without a filled cell."""
+        first = self.sample(50)
+        filled, iso = connection.execute(select(func.count(first), func.count(expressions.instant(first, "UTC")))).one()
+        if not filled:
+            return None
+        if iso == filled:
+            return _Written(self.raw, self.name, self.text, {}, filled)
+        likely = [style for style, count in _counted(connection, self.sample(), FORMATS).items() if count]
+        counts = _counted(connection, self.text, likely)
+        query = select(func.count(self.text), func.count(expressions.instant(self.text, "UTC")))
+        total, iso = connection.execute(query).one()
+        is_iso = iso >= max(counts.values(), default=0)
+        return _Written(self.raw, self.name, self.text, {} if is_iso else counts, total)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """How many cells of a column each likely format reads; no format at all: ISO 8601 and epochs."""
+
+    raw: RawTable
+    name: str
+    text: Expression
+    counts: dict[str, int]
+    total: int
+
+    def _best(self, order: Order) -> str | None:
+        styles = [style for style in self.counts if order_of(style) == order]
+        return max(styles, key=lambda style: self.counts[style], default=None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is written with both numbers, so that an order must be known."""
+        best = max(self.counts.values(), default=0)
+        return any(order_of(style) for style, count in self.counts.items() if count == best)
+
+    def order(self, connection: Connection) -> Order | None:
+        """The order its own dates prove; None where none does.
+
+        Raises FileRefusedError where some prove the one and some the other.
+        """
+        day, month = self._best("day-first"), self._best("month-first")
+        if not self.is_open:
+            return None
+        if day is None or month is None:
+            return "month-first" if day is None else "day-first"
+        only_day, only_month = (self._alone(connection, *pair) for pair in ((day, month), (month, day)))
+        if min(only_day, only_month) > _SLIPS * max(only_day, only_month):
+            raise FileRefusedError(
+                f"'{self.name}' of {self.raw.file_name} holds dates written day first and dates written month first.",
+                f"{only_day:,} can only be read day first, {only_month:,} only month first.",
+                "Export it again with one way of writing dates.",
+            )
+        return None if only_day == only_month else "day-first" if only_day > only_month else "month-first"
+
+    def _alone(self, connection: Connection, style: str, other: str) -> int:
+        """How many cells only the first of two formats reads."""
+        alone = func.count().filter(_read(self.text, style).is_not(None), _read(self.text, other).is_(None))
+        return int(connection.execute(select(alone)).scalar_one())
+
+    def example(self, connection: Connection) -> str | None:
+        """A date that is another day when read the other way; None where it does not matter."""
+        day, month = self._best("day-first"), self._best("month-first")
+        differs = func.try_strptime(self.text, day) != func.try_strptime(self.text, month)
+        found = connection.execute(select(func.min(self.text)).where(differs)).scalar()
+        return None if found is None else str(found)
+
+    def proof(self, connection: Connection, order: Order) -> str | None:
+        """A date that can be read in this order alone."""
+        other = self._best("month-first" if order == "day-first" else "day-first")
+        style = self._best(order)
+        if style is None:
+            return None
+        fits = [_read(self.text, style).is_not(None), *([_read(self.text, other).is_(None)] if other else [])]
+        found = connection.execute(select(func.min(self.text)).where(*fits)).scalar()
+        return None if found is None else str(found)
+
+    def formats(self, connection: Connection, order: Order | None) -> tuple[str, ...]:
+        """The formats that together read most of it in that order, the most frequent first."""
+        styles = [style for style in self.counts if order_of(style) in (order, None)]
+        chosen: list[str] = []
+        while styles and len(chosen) < _MOST:
+            unread = self.text if not chosen else func.nullif(self.text, self._read_by(chosen))
+            counts = _counted(connection, unread, styles)
+            best = max(styles, key=lambda style: counts[style])
+            if not counts[best]:
+                break
+            chosen.append(best)
+            styles.remove(best)
+        return tuple(chosen)
+
+    def _read_by(self, styles: Sequence[str]) -> Expression:
+        """The cell where one of these formats reads it, NULL elsewhere."""
+        read = _read(self.text, *styles)
+        return case((read.is_not(None), self.text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Literal
 
 
 class SupportKpiError(Exception):
@@ -30,6 +31,24 @@ class UsageError(SupportKpiError):
 
 class FileRefusedError(SupportKpiError):
     """A file nothing could be taken from; it is refused whole and the reason is reported."""
+
+
+class AnswerNeededError(FileRefusedError):
+    """A file that can be read once a person has said one thing about it; ``needs`` is which."""
+
+    needs: Literal["timezone", "date_order"]
+
+
+class ZoneNeededError(AnswerNeededError):
+    """Clocks of a file say no zone, and nobody has declared one."""
+
+    needs = "timezone"
+
+
+class DateOrderNeededError(AnswerNeededError):
+    """Dates of a file can be read day first or month first, and it matters."""
+
+    needs = "date_order"
 
 
 class NoFactsError(SupportKpiError):

@@ -7,10 +7,26 @@ that the caller can tell "empty" (the text is NULL) from "unreadable" (only the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Double, Text, and_, case, cast, func, null, or_, try_cast
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Double,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    try_cast,
+)
+
+from etl import zones
 
 Expression = ColumnElement[Any]
 
@@ -24,7 +40,8 @@ _EPOCH_SECONDS = r"\d{9,10}(\.\d+)?"
 _EPOCH_MILLISECONDS = r"\d{12,13}"
 _DECIMAL_COMMA = r"[+-]?\d+,(\d{1,2}|\d{4,})"
 _ODD_BLANKS = ("  ", "\t", "\r", "\n", "\f")
-_UTC = {"UTC", "Etc/UTC", "Z", "Etc/UCT", "GMT", "Etc/GMT"}
+UTC = {"UTC", "Etc/UTC", "Z", "Etc/UCT", "GMT", "Etc/GMT"}
+_TIME_SIGNS = ("%H", "%I", "%z", "%c", "%X")
 
 
 def trimmed(column: Expression) -> Expression:
@@ -89,39 +106,76 @@ def instant(text: Expression, zone: str, formats: Sequence[str] = ()) -> Express
     """A naive timestamp in UTC.
 
     With ``formats`` (strptime's; ``%z`` reads an offset) only those count, the first that fits wins. Without, ISO
-    8601 and epoch seconds or milliseconds are read. A clock without an offset is local to ``zone``; an hour that
-    occurs twice or never there is resolved as ICU does, always the same way.
+    8601 and epoch seconds or milliseconds are read. A clock without an offset is local to ``zone``; see ``to_utc``
+    for an hour that occurs twice or never there.
     """
     if not formats:
-        return _iso(text, zone)
-    local = [entry for entry in formats if "%z" not in entry]
+        dotted = func.replace(text, ",", ".")
+        return case(*_certain_iso(dotted), else_=to_utc(try_cast(dotted, DateTime), zone))
+    known, local = certain(text, formats), to_utc(bare(text, formats), zone)
+    return func.coalesce(known, local) if any("%z" in entry for entry in formats) else local
+
+
+def certain(text: Expression, formats: Sequence[str] = ()) -> Expression:
+    """The UTC timestamp of a cell that says its offset, or is an epoch; NULL for any other."""
+    if not formats:
+        return case(*_certain_iso(func.replace(text, ",", ".")), else_=null())
     aware = [entry for entry in formats if "%z" in entry]
-    readings: list[Expression] = []
-    if aware:
-        readings.append(func.timezone("UTC", func.try_strptime(text, func.list_value(*aware))))
-    if local:
-        readings.append(to_utc(func.try_strptime(text, func.list_value(*local)), zone))
-    return readings[0] if len(readings) == 1 else func.coalesce(*readings)
+    if not aware:
+        return cast(null(), DateTime)
+    return func.timezone("UTC", func.try_strptime(text, func.list_value(*aware)))
 
 
-def _iso(text: Expression, zone: str) -> Expression:
-    text = func.replace(text, ",", ".")
-    joined = func.regexp_replace(text, _SPACED_OFFSET, r"\1")
-    aware = func.timezone("UTC", try_cast(joined, DateTime(timezone=True)))
-    seconds = func.make_timestamp(cast(try_cast(text, Double) * 1_000_000, BigInteger))
-    milliseconds = func.make_timestamp(cast(try_cast(text, Double) * 1_000, BigInteger))
-    return case(
-        (func.regexp_matches(text, _HAS_OFFSET), aware),
-        (func.regexp_full_match(text, _EPOCH_SECONDS), seconds),
-        (func.regexp_full_match(text, _EPOCH_MILLISECONDS), milliseconds),
-        else_=to_utc(try_cast(text, DateTime), zone),
-    )
+def _certain_iso(dotted: Expression) -> list[tuple[Expression, Expression]]:
+    joined = func.regexp_replace(dotted, _SPACED_OFFSET, r"\1")
+    seconds = func.make_timestamp(cast(try_cast(dotted, Double) * 1_000_000, BigInteger))
+    milliseconds = func.make_timestamp(cast(try_cast(dotted, Double) * 1_000, BigInteger))
+    return [
+        (func.regexp_matches(dotted, _HAS_OFFSET), func.timezone("UTC", try_cast(joined, DateTime(timezone=True)))),
+        (func.regexp_full_match(dotted, _EPOCH_SECONDS), seconds),
+        (func.regexp_full_match(dotted, _EPOCH_MILLISECONDS), milliseconds),
+    ]
+
+
+def bare(text: Expression, formats: Sequence[str] = ()) -> Expression:
+    """The local timestamp of a cell that says no offset, as written; NULL for any other."""
+    if formats:
+        local = [entry for entry in formats if "%z" not in entry]
+        return func.try_strptime(text, func.list_value(*local)) if local else cast(null(), DateTime)
+    dotted = func.replace(text, ",", ".")
+    return case((or_(*(condition for condition, _ in _certain_iso(dotted))), null()), else_=try_cast(dotted, DateTime))
+
+
+def has_time(text: Expression, formats: Sequence[str] = ()) -> Expression:
+    """Whether a cell that is a clock says a time of day, and not a day alone."""
+    days = [entry for entry in formats if not any(sign in entry for sign in _TIME_SIGNS)]
+    if formats:
+        return func.try_strptime(text, func.list_value(*days)).is_(None) if days else literal(True)
+    return func.length(text) > len("2024-01-31")
 
 
 def to_utc(local: Expression, zone: str) -> Expression:
-    """A naive local timestamp of ``zone`` as a naive timestamp in UTC."""
-    if zone in _UTC:
+    """A naive local timestamp of ``zone`` as a naive timestamp in UTC.
+
+    The hour before a change of the clock decides: of a time that occurs twice the first is taken, and one that does
+    not occur is moved on by what the clocks were put forward. DuckDB does the second by itself and takes the second
+    of two, so in the months and hours where times repeat the offset of the day before is tried.
+    """
+    if zone in UTC:
         return local
-    converted = func.timezone("UTC", func.timezone(zone, local))
+    repeating = zones.repeating(zone)
+    converted = _converted(local, zone)
+    if repeating.hours:
+        day = timedelta(days=1)
+        first = _converted(local - day, zone) + day
+        is_first = func.timezone(zone, func.timezone("UTC", first)) == local
+        may_repeat = and_(
+            func.month(local).in_(sorted(repeating.months)), func.hour(local).in_(sorted(repeating.hours))
+        )
+        converted = case((may_repeat, case((is_first, first), else_=converted)), else_=converted)
     # Outside these years ICU may raise; the range check of the caller refuses such a clock anyway.
     return case((and_(local >= _CONVERTIBLE[0], local < _CONVERTIBLE[1]), converted), else_=local)
+
+
+def _converted(local: Expression, zone: str) -> Expression:
+    return func.timezone("UTC", func.timezone(zone, local))

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import get_args
 
 from sqlalchemy import URL, Connection, create_engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from etl import checks, files, ledger, recognise, snapshot, tables, work
-from etl.errors import FileRefusedError, SupportKpiError, UsageError
+from etl import checks, clocks, dates, files, ledger, recognise, snapshot, tables, work, zones
+from etl.dates import Order
+from etl.errors import AnswerNeededError, FileRefusedError, SupportKpiError
 from etl.files import Input
 from etl.mapping import FileOptions
-from etl.recognise import Candidate
-from etl.report import FileReport, LoadedFile, LoadReport, Step
+from etl.recognise import Candidate, Weighed
+from etl.report import FileReport, LoadedFile, LoadReport, Recognition, Step, recognition
 from etl.settings import Home, Settings, read_toml
 from etl.staging import RawTable, Stage
 
 #: Told of each step as it begins.
 Progress = Callable[[Step], None]
+#: Asked what a file needs to be told: its name, and what is missing. None: nobody can say, the file is refused.
+Ask = Callable[[str, AnswerNeededError], str | None]
 
 #: How much of a file is done when a step of it begins; and of the whole call, when all files are.
 _DONE = {"reading": 0.0, "understanding": 0.4, "checking": 0.9}
@@ -40,23 +44,27 @@ def load(
     source: str | None = None,
     mapping: Path | None = None,
     timezone: str | None = None,
+    date_order: Order | None = None,
+    ask: Ask | None = None,
     progress: Progress | None = None,
     publish: bool = True,
 ) -> LoadReport:
     """Load files, folders and archives, then publish. Loading the same file again changes nothing.
 
-    ``timezone`` is the zone of clocks that carry none. Raises UsageError for a wrong call and BusyError while
-    another load runs; what is wrong with a file is in the report.
+    ``timezone`` is the zone of clocks that carry none, ``date_order`` the order of days and months. What a file needs
+    and nobody declared is asked of ``ask``; without an answer the file is refused. Raises UsageError for a wrong call
+    and BusyError while another load runs; what is wrong with a file is in the report.
     """
     started = time.perf_counter()
-    _known_zone(timezone)
+    zones.checked(timezone or "UTC")
     say = progress or (lambda _step: None)
     settings = read_toml(home.settings_file, Settings)
     everyone = recognise.candidates(home, source, mapping)
     paths = [Path(path) for path in paths]
     files.must_exist(paths)
     with work.opened(home) as connection:
-        loading = _Loading(connection, settings, everyone, timezone, say, files.count(paths))
+        told = Told(timezone, date_order)
+        loading = _Loading(connection, settings, everyone, told, ask, say, files.count(paths))
         reports = [loading.one(each) for each in files.open_inputs(paths, home.temporary)]
         if publish and snapshot.is_stale(home, connection, settings):
             say(Step(file="", step="publishing", fraction=_FILES))
@@ -95,13 +103,31 @@ def unload(home: Home, load_id: int) -> LoadedFile:
     return gone
 
 
-def _known_zone(timezone: str | None) -> None:
-    try:
-        ZoneInfo(timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise UsageError(
-            f"'{timezone}' is not a time zone.", next_step="Write one such as Europe/Dublin or UTC."
-        ) from error
+@dataclass(frozen=True)
+class Told:
+    """What was said of files beside what they say themselves."""
+
+    timezone: str | None = None
+    date_order: Order | None = None
+
+    def with_answer(self, error: AnswerNeededError, answer: str) -> Told:
+        """The same, with what was missing. Raises UsageError for an answer that is none."""
+        if error.needs == "timezone":
+            return replace(self, timezone=zones.checked(answer))
+        return replace(self, date_order=dates.checked(answer))
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A table of a file, who may claim it, and who does or why nobody."""
+
+    raw: RawTable
+    weighed: list[Weighed]
+    by: Candidate | FileRefusedError
+
+    def told(self) -> Recognition:
+        winner = self.by.name if isinstance(self.by, Candidate) else None
+        return recognition(self.raw, self.weighed, winner)
 
 
 class _Loading:
@@ -112,17 +138,20 @@ class _Loading:
         connection: Connection,
         settings: Settings,
         everyone: Sequence[Candidate],
-        timezone: str | None,
+        told: Told,
+        ask: Ask | None,
         say: Progress,
         expected: int = 1,
     ) -> None:
         self.connection = connection
         self.settings = settings
         self.everyone = everyone
-        self.timezone = timezone
+        self.told = self.general = told
+        self.ask = ask
         self.say = say
         self.expected = expected
         self.seen = 0
+        self.recognised: list[Recognition] = []
 
     def _tell(self, source: Input, step: str, rows: int | None = None) -> None:
         """Say a step. An archive holds more files than it counts for, so the fraction is of what is known by now."""
@@ -133,9 +162,10 @@ class _Loading:
         """Load one file; whatever is wrong with it becomes its report."""
         started = time.perf_counter()
         self.seen += 1
+        self.told, self.recognised = self.general, []
         self._tell(source, "reading")
         try:
-            report = self._unchanged(source) or self._load(source, started)
+            report = self._unchanged(source) or self._load_asking(source, started)
         except SupportKpiError as error:
             self.connection.rollback()
             report = FileReport.of_refusal(source.name, error, source.sha256)
@@ -147,27 +177,48 @@ class _Loading:
                 "Nothing was taken from it. Please report this.",
             )
             report = FileReport.of_refusal(source.name, why, source.sha256)
-        return report.model_copy(update={"seconds": round(time.perf_counter() - started, 3)})
+        seconds = round(time.perf_counter() - started, 3)
+        return report.model_copy(update={"seconds": seconds, "recognised_by": self.recognised})
 
-    def _zone(self, candidate: Candidate) -> tuple[str, bool]:
-        """The zone of clocks that carry none, and whether anybody declared it."""
-        declared = self.timezone or candidate.timezone or self.settings.loading.timezone
-        return declared or self.settings.reporting.timezone, declared is not None
+    def _load_asking(self, source: Input, started: float) -> FileReport:
+        """Load a file; what it needs to be told is asked, each thing once."""
+        asked: set[str] = set()
+        while True:
+            try:
+                return self._load(source, started)
+            except AnswerNeededError as error:
+                answer = self.ask(source.name, error) if self.ask and error.needs not in asked else None
+                if answer is None:
+                    raise
+                asked.add(error.needs)
+                self.told = self.told.with_answer(error, answer)
 
-    def _fingerprint(self, candidate: Candidate) -> str:
+    def _zone(self, candidate: Candidate) -> str | None:
+        """The zone declared for clocks that carry none; None where nobody said."""
+        return self.told.timezone or candidate.timezone or self.settings.loading.zone_of(candidate.name)
+
+    def _fingerprint(self, candidate: Candidate, zone: str | None, order: str | None) -> str:
         """Two loads of the same bytes with the same fingerprint give the same facts."""
         words = self.settings.loading.model_dump_json(include={"status"})
-        return f"{candidate.name} {candidate.version} {self._zone(candidate)[0]} {words}"
+        days = zone or f"days of {self.settings.reporting.timezone}"
+        return f"{candidate.name} {candidate.version} {days} {order} {words}"
 
     def _unchanged(self, source: Input) -> FileReport | None:
+        """The report of a load of the same bytes, read as they would be read now. What was asked then and is not
+        declared now is answered still."""
         if source.problem is not None:
             return None
-        known = {self._fingerprint(each) for each in self.everyone}
-        entries = ledger.same_file(self.connection, source.sha256)
-        standing = [each for each in entries if all(one in known for one in each.fingerprint.split("\n"))]
-        if not standing:
-            return None
-        return ledger.report(self.connection, standing[0].load_id, source.name, "unchanged")
+        for standing in ledger.same_file(self.connection, source.sha256):
+            answered = (standing.timezone or "").split(", ")
+            known = {
+                self._fingerprint(each, zone or None, order)
+                for each in self.everyone
+                for zone in ([self._zone(each)] if self._zone(each) else ["", *answered])
+                for order in ([self.told.date_order] if self.told.date_order else [None, *get_args(Order)])
+            }
+            if all(one in known for one in standing.fingerprint.split("\n")):
+                return ledger.report(self.connection, standing.load_id, source.name, "unchanged")
+        return None
 
     def _load(self, source: Input, started: float) -> FileReport:
         taken = self._read(source)
@@ -178,7 +229,7 @@ class _Loading:
             files.drop_all(self.connection)
             self.connection.commit()
 
-    def _read(self, source: Input) -> list[tuple[RawTable, Candidate | FileRefusedError]]:
+    def _read(self, source: Input) -> list[_Taken]:
         """Read a file and find who claims each of its tables.
 
         Claims look at columns; a mapping that wants the file read another way gets it read that way.
@@ -192,36 +243,37 @@ class _Loading:
             except FileRefusedError as error:
                 failure = failure or error
                 continue
-            taken = [(raw, self._claimed(raw)) for raw in tables_read]
-            won = [each for _, each in taken if isinstance(each, Candidate)]
+            taken = [self._claimed(raw) for raw in tables_read]
+            self.recognised = self.recognised or [each.told() for each in taken]
+            won = [each.by for each in taken if isinstance(each.by, Candidate)]
             if won and all(each.options == options for each in won):
+                self.recognised = [each.told() for each in taken]
                 return taken
-            failure = failure or next((each for _, each in taken if isinstance(each, FileRefusedError)), None)
+            failure = failure or next((each.by for each in taken if isinstance(each.by, FileRefusedError)), None)
             files.drop_all(self.connection)
             self.connection.commit()
         raise failure or FileRefusedError(f"Nobody recognises {source.name}.")
 
-    def _claimed(self, raw: RawTable) -> Candidate | FileRefusedError:
-        try:
-            return recognise.choose(raw, self.everyone)
-        except FileRefusedError as error:
-            return error
+    def _claimed(self, raw: RawTable) -> _Taken:
+        weighed = recognise.claims(raw, self.everyone)
+        winner = recognise.chosen(weighed)
+        by = winner.candidate if winner else recognise.refusal(raw, self.everyone, weighed)
+        return _Taken(raw, weighed, by)
 
-    def _stage(
-        self, source: Input, taken: list[tuple[RawTable, Candidate | FileRefusedError]], started: float
-    ) -> FileReport:
+    def _stage(self, source: Input, taken: list[_Taken], started: float) -> FileReport:
         """Everything of one file in one transaction."""
         connection = self.connection
-        rows = sum(raw.rows for raw, _ in taken)
+        rows = sum(each.raw.rows for each in taken)
         self._tell(source, "understanding", rows)
         connection.rollback()
         load_id = work.next_load_id(connection)
         entry = ledger.Entry(load_id, source)
-        for raw, candidate in taken:
-            if not isinstance(candidate, Candidate):
-                entry.notes.append(f"{raw.rows:,} records left out: {candidate.title}")
+        dates.declare(connection, self.told.date_order)
+        for each in taken:
+            if not isinstance(each.by, Candidate):
+                entry.notes.append(f"{each.raw.rows:,} records left out: {each.by.title}")
                 continue
-            self._stage_table(raw, candidate, entry)
+            self._stage_table(each.raw, each.by, entry)
         self._tell(source, "checking", rows)
         ledger.replace_older(connection, entry)
         ledger.write(connection, entry, time.perf_counter() - started)
@@ -230,15 +282,16 @@ class _Loading:
         return ledger.report(connection, load_id, source.name, "loaded")
 
     def _stage_table(self, raw: RawTable, candidate: Candidate, entry: ledger.Entry) -> None:
-        zone, is_declared = self._zone(candidate)
-        stage = Stage(self.connection, entry.load_id, zone, self.settings)
+        zone = self._zone(candidate)
+        stage = Stage(self.connection, entry.load_id, zone or self.settings.reporting.timezone, self.settings)
+        stage.is_zone_declared = zone is not None
         candidate.stage(raw, stage)
+        # A source that reads its clocks itself cannot tell whether they needed the zone it was given.
+        if zone is None and not stage.forms and ledger.has_clocks_without_zone(self.connection, raw):
+            raise clocks.zone_needed(raw.file_name)
         checks.run(self.connection, entry.load_id, datetime.now(UTC).replace(tzinfo=None))
         ledger.collect(self.connection, entry, raw, candidate.options)
         entry.rows_read -= stage.left_out
-        entry.add(candidate, self._fingerprint(candidate), zone)
+        fingerprint = self._fingerprint(candidate, zone, self.told.date_order)
+        entry.add(candidate, fingerprint, {zone} if zone else stage.zones_used)
         entry.notes.extend(dict.fromkeys([*raw.notes, *stage.warnings]))
-        if not is_declared and ledger.has_clocks_without_zone(self.connection, raw):
-            entry.notes.append(
-                f"Times carry no zone; they were read as {zone}. Say --timezone Europe/Dublin if they are not."
-            )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from etl.errors import SupportKpiError
+from etl.errors import AnswerNeededError, SupportKpiError
+from etl.recognise import NEAR, NEARLY, Weighed
+from etl.staging import RawTable
 
 Status = Literal["loaded", "unchanged", "refused"]
 
@@ -45,10 +48,59 @@ class Fault(_Part):
     title: str
     detail: str = ""
     next_step: str = ""
+    #: Set where the file can be read once one thing is said of it: its time zone, or the order of its dates.
+    needs: Literal["timezone", "date_order"] | None = None
 
     @property
     def sentence(self) -> str:
         return " ".join(part for part in (self.title, self.detail, self.next_step) if part)
+
+
+class NearMiss(_Part):
+    """A source or mapping that knows columns of a table and did not get it: what it found, and what it lacked.
+
+    ``spelt`` names, for a lacking column, the header that looks like it. One that lacks nothing claimed the table
+    too; the other recognised all it did and more.
+    """
+
+    source: str
+    found: list[str]
+    lacks: list[str]
+    spelt: dict[str, str] = Field(default_factory=dict)
+
+
+class Recognition(_Part):
+    """Why a table of a file was taken for what it is: the columns that proved it, and who came near.
+
+    ``table`` is the key its records stood under in JSON; ``source`` is None where nobody got it.
+    """
+
+    table: str | None = None
+    source: str | None = None
+    proved_by: list[str] = Field(default_factory=list)
+    near: list[NearMiss] = Field(default_factory=list)
+
+
+def recognition(raw: RawTable, weighed: Sequence[Weighed], winner: str | None) -> Recognition:
+    """What was weighed of a table, the nearest few of those that did not get it."""
+    proofs = [list(each.matched) for each in weighed if each.name == winner]
+    others = [each for each in weighed if each.name != winner and (each.accepted or each.nearness >= NEARLY)]
+    near = [
+        NearMiss(source=each.name, found=list(each.matched), lacks=list(each.missing), spelt=each.spelt)
+        for each in others[:NEAR]
+    ]
+    return Recognition(table=raw.envelope, source=winner, proved_by=proofs[0] if proofs else [], near=near)
+
+
+class ClockChange(_Part):
+    """Local times of a file that a change of the clocks made occur twice (the first was taken) or never (they were
+    moved on by what the clocks were put forward)."""
+
+    column: str
+    zone: str
+    day: date
+    is_repeat: bool
+    rows: int
 
 
 class FileReport(_Part):
@@ -65,13 +117,16 @@ class FileReport(_Part):
     rows_quarantined: int = 0
     by_reason: dict[str, int] = Field(default_factory=dict)
     unmapped: list[Unmapped] = Field(default_factory=list)
+    recognised_by: list[Recognition] = Field(default_factory=list)
+    clock_changes: list[ClockChange] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)
     seconds: float = 0.0
     error: Fault | None = None
 
     @classmethod
     def of_refusal(cls, name: str, error: SupportKpiError, sha256: str = "", seconds: float = 0.0) -> FileReport:
-        fault = Fault(title=error.title, detail=error.detail, next_step=error.next_step)
+        needs = error.needs if isinstance(error, AnswerNeededError) else None
+        fault = Fault(title=error.title, detail=error.detail, next_step=error.next_step, needs=needs)
         return cls(name=name, status="refused", sha256=sha256, seconds=seconds, error=fault)
 
 

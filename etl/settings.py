@@ -149,7 +149,14 @@ class Loading(Strict):
     """How files are read when they do not say so themselves."""
 
     timezone: Zone | None = None
+    zones: dict[str, Zone] = Field(default_factory=dict)  # source → zone of its clocks, over ``timezone``
     status: dict[str, Status] = Field(default_factory=dict)  # vendor word → our word, over the source's own map
+    #: Key of a Jira project → whether its issues are tickets or engineering's records, over what the export says.
+    jira_projects: dict[str, Literal["tickets", "engineering"]] = Field(default_factory=dict)
+
+    def zone_of(self, source: str) -> str | None:
+        """The zone declared for the clocks of a source that carry none; None: nobody said."""
+        return self.zones.get(source) or self.timezone
 
 
 class Uploads(Strict):

@@ -214,7 +214,9 @@ class Claim:
 class Stage:
     """Where a source puts the facts of one file.
 
-    ``timezone`` is the declared zone of clocks that carry none; ``warnings`` are sentences for the report.
+    ``timezone`` is the declared zone of clocks that carry none; where nobody declared one it is the zone periods are
+    cut in, ``is_zone_declared`` is False, and a clock that says no zone is not read (``etl.clocks`` raises).
+    ``warnings`` are sentences for the report.
     """
 
     connection: Connection
@@ -223,6 +225,12 @@ class Stage:
     settings: Settings
     warnings: list[str] = field(default_factory=list)
     left_out: int = 0
+    is_zone_declared: bool = True
+    #: The zone of the reports, for days that say no time where no zone was declared; set by ``etl.clocks``.
+    zones_used: set[str] = field(default_factory=set)
+    #: What was read through a mapping: (fact, our column, column of the file), and the names of the mappings.
+    feeds: set[tuple[str, str, str]] = field(default_factory=set)
+    forms: set[str] = field(default_factory=set)
 
     def leave_out(self, rows: int, what: str) -> None:
         """Rows that are no records at all (second header, footer): neither read nor quarantined, but told."""
@@ -277,6 +285,20 @@ unmapped = Table(
     Column("column", Text),
     Column("word", Text),
     Column("treated_as", Text),
+    Column("rows", BigInteger),
+)
+
+
+#: Local times that a change of the clocks made occur twice or never, as they were met in a load: by column, zone and
+#: local day.
+adjusted_clock = Table(
+    "loaded_adjusted_clock",
+    loaded,
+    Column("load_id", Integer, nullable=False),
+    Column("column", Text),
+    Column("zone", Text),
+    Column("day", DateTime),
+    Column("is_repeat", Boolean),
     Column("rows", BigInteger),
 )
 

@@ -35,7 +35,7 @@ from sqlalchemy import (
     update,
 )
 
-from etl import expressions
+from etl import clocks, expressions
 from etl.expressions import EARLIEST, Expression
 from etl.mapping import Mapping
 from etl.staging import BY_NAME, RawTable, Stage, loaded_event, loaded_ticket
@@ -203,13 +203,19 @@ def build(
         if kind in ("word", "flag") or name in mapping.optional or name == "score":
             columns.append(Column(f"text {name}", Text))
             chosen.append(rows.c[f"text {name}"])
+    for name in plan.local:
+        columns.append(Column(f"local {name}", DateTime))
+        chosen.append(rows.c[f"local {name}"])
     columns += [Column(name, Text) for name in ("fault_column", "fault_value", "fault_reason")]
     table = Table(f"typed_{uuid4().hex}", MetaData(), *columns, prefixes=["TEMPORARY"])
     table.create(into.connection)
     judged = _judged(rows, judge, mapping, raw)
     kept = [judged.c[column.name] for column in (*chosen, *table.columns[-3:])]
     into.connection.execute(insert(table).from_select([column.name for column in columns], select(*kept)))
-    return Typed(table, mapping, raw, into, tuple(plan.names))
+    typed = Typed(table, mapping, raw, into, tuple(plan.names))
+    told = {typed.heading(name): table.c[f"local {name}"] for name in plan.local}
+    clocks.count_adjusted(plan.clocks, told, typed.is_good, into)
+    return typed
 
 
 _TYPES: dict[str, Any] = {"clock": DateTime, "number": Double, "flag": Boolean, "word": Text, "text": Text}
@@ -243,6 +249,22 @@ class _Plan:
     raw: RawTable
     into: Stage
     names: list[str] = field(default_factory=list)
+    clocks: clocks.Clocks = field(init=False)
+
+    def __post_init__(self) -> None:
+        there = {name: headings(self.mapping, self.raw, name) for name in self.mapping.columns}
+        is_clock = {name: kind_of(self.mapping, name) == "clock" for name in there}
+        self.clocks = clocks.settle(
+            self.mapping, self.raw, self.into, {name: each for name, each in there.items() if is_clock[name]}
+        )
+        self.into.forms.add(self.mapping.name)
+        self.into.feeds.update((self.mapping.shape, name, each) for name, cells in there.items() for each in cells)
+
+    @property
+    def local(self) -> list[str]:
+        """The clocks whose local time is kept for a while: those a change of the clocks may have touched."""
+        has_changes = self.clocks.changes
+        return [name for name in self.names if has_changes and name in self.clocks.formats]
 
     def cells(self) -> Subquery:
         """The cell of each mapped column as text, NULL where it is empty."""
@@ -281,8 +303,9 @@ class _Plan:
     def values(self, cells: Subquery) -> Subquery:
         """What the cells mean. Words are tidied in a layer below: a CASE computes what it compares once a branch."""
         words = [name for name in self.names if kind_of(self.mapping, name) in ("word", "flag")]
-        said = select(cells, *(expressions.tidy(cells.c[f"text {name}"]).label(f"said {name}") for name in words))
-        rows = said.subquery()
+        said = [expressions.tidy(cells.c[f"text {name}"]).label(f"said {name}") for name in words]
+        local = [self.clocks.bare(name, cells.c[f"text {name}"]).label(f"local {name}") for name in self.local]
+        rows = select(cells, *said, *local).subquery()
         chosen = [self._value(name, rows).label(name) for name in self.names]
         return select(rows, *chosen).subquery()
 
@@ -290,9 +313,7 @@ class _Plan:
         kind = kind_of(self.mapping, name)
         text = rows.c[f"text {name}"]
         if kind == "clock":
-            zone = self.mapping.clock.timezone or self.into.timezone
-            formats = self.mapping.clock.formats if headings(self.mapping, self.raw, name) else ()
-            return expressions.instant(text, zone, formats)
+            return self.clocks.instant(name, text, rows.c[f"local {name}"] if name in self.local else None)
         if kind == "number":
             return expressions.number(text)
         if kind == "flag":

@@ -42,9 +42,10 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
 
 @pytest.fixture
 def take(home: Home, small_desk: None) -> Callable[..., FileReport]:
-    """Load one file and return its report."""
+    """Load one file and return its report. Bare clocks are in UTC unless said otherwise."""
 
     def take_file(path: Path, **options: Any) -> FileReport:
+        options.setdefault("timezone", "UTC")
         report = load.load(home, [path], **options)
         assert len(report.files) == 1
         return report.files[0]

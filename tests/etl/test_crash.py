@@ -37,7 +37,7 @@ if name:
             os.kill(os.getpid(), signal.SIGKILL)
         return inner(*given, **named)
     setattr(globals()[module], name, killed)
-load.load(Home(sys.argv[1]), [Path(sys.argv[2])])
+load.load(Home(sys.argv[1]), [Path(sys.argv[2])], timezone="UTC")
 """
 
 POINTS = [
@@ -86,7 +86,7 @@ def nothing_is_half_loaded(home: Home) -> None:
 
 def mended(home: Home, folder: Path) -> None:
     """After loading again, home is as a clean load leaves it."""
-    report = load.load(home, [folder])
+    report = load.load(home, [folder], timezone="UTC")
     assert report.exit_code == 0
     current = home.current_snapshot()
     assert current is not None

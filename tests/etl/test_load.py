@@ -64,11 +64,58 @@ def test_another_zone_takes_the_place_of_the_older_reading(home: Home, take, wri
     assert [each.timezone for each in load.loads(home)] == ["Europe/Dublin"]
 
 
-def test_clocks_without_a_zone_are_told_of(take, write):
-    said = "Times carry no zone; they were read as UTC. Say --timezone Europe/Dublin if they are not."
-    assert said in take(write("one.csv", ONE)).notes
-    with_zone = HEADER + "1,open,2024-03-01T09:00:00Z,\n"
-    assert take(write("zoned.csv", with_zone)).notes == []
+def test_clocks_without_a_zone_are_never_read_silently(home: Home, take, write):
+    report = take(write("one.csv", ONE), timezone=None)
+    assert report.status == "refused"
+    assert report.error is not None
+    assert report.error.needs == "timezone"
+    assert report.error.sentence == (
+        "The times in one.csv say no time zone. It is the zone of whoever exported them, and no file tells whose that "
+        "was. Say it, as in --timezone Europe/Dublin, or declare it in supportkpi.toml under [loading]."
+    )
+    assert load.loads(home) == []
+
+
+def test_clocks_with_a_zone_need_no_declaration(take, write):
+    report = take(write("zoned.csv", HEADER + "1,open,2024-03-01T09:00:00Z,\n"), timezone=None)
+    assert (report.status, report.timezone, report.notes) == ("loaded", None, [])
+
+
+@pytest.mark.parametrize(
+    ("settings", "zone"),
+    [
+        ('timezone = "Europe/Rome"', "Europe/Rome"),
+        ('zones = { desk = "Asia/Tokyo" }', "Asia/Tokyo"),
+        ('timezone = "Europe/Rome"\nzones = { desk = "Asia/Tokyo" }', "Asia/Tokyo"),
+        ('timezone = "Europe/Rome"\nzones = { other = "Asia/Tokyo" }', "Europe/Rome"),
+    ],
+)
+def test_a_zone_is_declared_for_all_or_for_one_source(home: Home, take, write, settings, zone):
+    home.folder.mkdir()
+    home.settings_file.write_text(f"[loading]\n{settings}\n")
+    assert take(write("one.csv", ONE), timezone=None).timezone == zone
+
+
+def test_a_zone_is_asked_for_once_and_the_answer_stands(home: Home, take, write):
+    asked = []
+
+    def ask(name, error):
+        asked.append((name, error.needs))
+        return "Europe/Dublin"
+
+    report = take(write("one.csv", ONE), timezone=None, ask=ask)
+    assert (report.status, report.timezone) == ("loaded", "Europe/Dublin")
+    assert asked == [("one.csv", "timezone")]
+    assert take(write("one.csv", ONE), timezone=None, ask=ask).status == "unchanged"
+    assert take(write("one.csv", ONE), timezone="Europe/Dublin").status == "unchanged"
+    assert len(asked) == 1
+    assert take(write("one.csv", ONE), timezone="UTC").status == "loaded"
+
+
+def test_without_an_answer_the_file_is_refused(take, write):
+    report = take(write("one.csv", ONE), timezone=None, ask=lambda _name, _error: None)
+    assert report.status == "refused"
+    assert take(write("one.csv", ONE), timezone=None, ask=lambda _name, _error: "Dublin").status == "refused"
 
 
 @pytest.mark.parametrize("order", list(permutations(["a", "b", "c"])))
@@ -77,7 +124,7 @@ def test_the_order_of_different_files_does_not_matter(home: Home, small_desk, wr
         name: write(f"{name}.csv", f"{HEADER}{name}1,open,2024-03-01 09:00,\n{name}2,bad,never,\n") for name in "abc"
     }
     for name in order:
-        load.load(home, [paths[name]])
+        load.load(home, [paths[name]], timezone="UTC")
     assert published(TICKETS) == [("a1", "open"), ("b1", "open"), ("c1", "open")]
     assert published("select file_name, line, reason from quarantine order by 1") == [
         ("a.csv", 3, "not a date"),
@@ -90,7 +137,7 @@ def test_a_folder_reports_each_of_its_files(home: Home, small_desk, write):
     folder = write("one.csv", ONE).parent
     write("sub/two.csv", NEWER)
     write("notes.txt", "just words\nand more of them\n")
-    report = load.load(home, [folder])
+    report = load.load(home, [folder], timezone="UTC")
     assert [(each.name, each.status) for each in report.files] == [
         ("notes.txt", "refused"),
         ("one.csv", "loaded"),

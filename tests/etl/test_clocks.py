@@ -1,0 +1,136 @@
+"""Local times become UTC by one rule, also where clocks change; dates are read in the order the file proves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from mapped import Staged, staged
+from sqlalchemy import DateTime, create_engine, literal, select
+from sqlalchemy.pool import StaticPool
+
+from etl import expressions, zones
+from etl.errors import UsageError
+from etl.staging import adjusted_clock
+
+#: Whole hours, half an hour, a change at midnight, before midnight, a skipped day, summer time paused for Ramadan,
+#: offsets west and east of UTC, a zone that never changes.
+ZONES = [
+    "Europe/Dublin",
+    "Europe/Berlin",
+    "Australia/Lord_Howe",
+    "America/Santiago",
+    "Asia/Beirut",
+    "America/New_York",
+    "America/St_Johns",
+    "Pacific/Apia",
+    "Africa/Casablanca",
+    "Asia/Kathmandu",
+]
+
+
+def by_zoneinfo(local: datetime, zone: str) -> datetime:
+    """The first of two, and moved on over a gap: what ``fold=0`` means."""
+    return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC).replace(tzinfo=None)
+
+
+def around_changes(zone: str) -> list[datetime]:
+    """Every quarter of an hour in the three hours around each change of 2005 to 2026."""
+    found = {datetime(2024, month, 15, hour) for month in range(1, 13) for hour in range(24)}
+    for change in zones.changes(zone):
+        if 2005 <= change.start.year <= 2026:
+            found |= {change.start + timedelta(minutes=15 * step) for step in range(-12, 13)}
+            found |= {change.end + timedelta(minutes=15 * step) for step in range(-12, 13)}
+    return sorted(found)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_duckdb_reads_local_times_as_zoneinfo_does(zone: str) -> None:
+    connection = create_engine("duckdb:///:memory:", poolclass=StaticPool).connect()
+    connection.exec_driver_sql("set timezone = 'UTC'")
+    moments = around_changes(zone)
+    connection.exec_driver_sql("create temp table moment (local timestamp)")
+    values = ", ".join(f"('{moment}')" for moment in moments)
+    connection.exec_driver_sql(f"insert into moment values {values}")
+    from sqlalchemy import column, table
+
+    local = column("local", DateTime)
+    rows = select(local, expressions.to_utc(local, zone)).select_from(table("moment", local)).order_by(local)
+    got = [tuple(row) for row in connection.execute(rows)]
+    assert got == [(moment, by_zoneinfo(moment, zone)) for moment in moments]
+
+
+MAPPING: dict[str, Any] = {
+    "name": "desk",
+    "shape": "ticket",
+    "columns": {"original_id": "Id", "created_at": "Opened", "resolved_at": "Solved"},
+    "optional": ["resolved_at"],
+}
+
+
+def read(rows: str, zone: str = "UTC", **more: Any) -> Staged:
+    return staged(f"Id,Opened,Solved\n{rows}", {**MAPPING, **more}, timezone=zone)
+
+
+def adjusted(got: Staged) -> list[tuple[Any, ...]]:
+    c = adjusted_clock.c
+    query = select(c.column, c.zone, c.day, c.is_repeat, c.rows).order_by(c.column, c.day)
+    return [tuple(row) for row in got.connection.execute(query)]
+
+
+def test_an_hour_that_repeats_and_one_that_never_was_are_resolved_and_counted() -> None:
+    got = read(
+        "1,2026-03-29 00:59,2026-03-29 01:30\n"  # 01:00 to 02:00 never was in Dublin
+        "2,2026-03-29 02:00,\n"
+        "3,2025-10-26 00:59,2025-10-26 01:30\n"  # 01:00 to 02:00 was twice
+        "4,2025-10-26 01:59,2025-10-26 02:00\n"
+        "5,2025-10-26T01:30:00Z,\n",  # says its zone
+        "Europe/Dublin",
+    )
+    assert got.facts("ticket", "created_at", "resolved_at") == [
+        (datetime(2026, 3, 29, 0, 59), datetime(2026, 3, 29, 1, 30)),  # moved on by an hour: 02:30 Irish summer time
+        (datetime(2026, 3, 29, 1, 0), None),
+        (datetime(2025, 10, 25, 23, 59), datetime(2025, 10, 26, 0, 30)),  # the first, in summer time
+        (datetime(2025, 10, 26, 0, 59), datetime(2025, 10, 26, 2, 0)),
+        (datetime(2025, 10, 26, 1, 30), None),
+    ]
+    assert adjusted(got) == [
+        ("Opened", "Europe/Dublin", datetime(2025, 10, 26), True, 1),
+        ("Solved", "Europe/Dublin", datetime(2025, 10, 26), True, 1),
+        ("Solved", "Europe/Dublin", datetime(2026, 3, 29), False, 1),
+    ]
+
+
+def test_half_an_hour_on_lord_howe_and_a_midnight_in_santiago() -> None:
+    got = read("1,2025-04-06 01:29,2025-04-06 01:45\n", "Australia/Lord_Howe")
+    assert got.facts("ticket", "created_at", "resolved_at") == [
+        (datetime(2025, 4, 5, 14, 29), datetime(2025, 4, 5, 14, 45))
+    ]
+    assert [row[2:] for row in adjusted(got)] == [(datetime(2025, 4, 6), True, 1)]
+    got = read("1,2025-09-06 23:59,2025-09-07 00:00\n2,2025-04-05 23:30,\n", "America/Santiago")
+    assert got.facts("ticket", "created_at", "resolved_at") == [
+        (datetime(2025, 9, 7, 3, 59), datetime(2025, 9, 7, 4, 0)),  # midnight never was: it is 01:00
+        (datetime(2025, 4, 6, 2, 30), None),
+    ]
+    assert [row[0] for row in adjusted(got)] == ["Opened", "Solved"]
+
+
+def test_formats_obey_the_same_rule() -> None:
+    rows = "1,26/10/2025 01:30,\n2,26/10/2025 01:30 +0000,\n"
+    got = read(rows, "Europe/Dublin", clock={"formats": ["%d/%m/%Y %H:%M %z", "%d/%m/%Y %H:%M"]})
+    assert got.facts("ticket", "created_at") == [datetime(2025, 10, 26, 0, 30), datetime(2025, 10, 26, 1, 30)]
+    assert [row[3:] for row in adjusted(got)] == [(True, 1)]
+
+
+def test_a_zone_nobody_has_is_refused_with_the_one_meant() -> None:
+    assert zones.checked("Europe/Dublin") == "Europe/Dublin"
+    with pytest.raises(UsageError, match=r"'Dublin' is not a time zone\. Did you mean 'Europe/Dublin'\?"):
+        zones.checked("Dublin")
+    with pytest.raises(UsageError, match="Did you mean 'America/New_York'"):
+        zones.checked("new york")
+
+
+def test_utc_needs_no_conversion() -> None:
+    assert expressions.to_utc(literal(1), "UTC").compare(literal(1))
