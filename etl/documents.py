@@ -17,6 +17,8 @@ from etl.errors import FileRefusedError
 #: Records looked at to learn which paths there are.
 SAMPLE = 200
 LONGEST_LINE = 8 * 1024**2
+#: Keys of an object that holds nothing but the lists of a page: ``_embedded.conversations``, ``data.payload``.
+_WRAPPERS = ("_embedded", "data")
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _envelopes(path: Path) -> dict[str | None, str]:
         for prefix, event, _ in ijson.parse(file, use_float=True):
             if not prefix and not opened:
                 opened = event
-            if event == "start_map" and prefix and prefix.count(".") <= 1 and prefix not in objects:
+            if event == "start_map" and prefix and _depth(prefix) <= 1 and prefix not in objects:
                 objects.append(prefix)
             has_list = has_list or (event == "start_array" and "." not in prefix)
             has_id = has_id or prefix == "id"
@@ -90,11 +92,21 @@ def _envelopes(path: Path) -> dict[str | None, str]:
         return {}
     if not has_id:  # an object with an id of its own is a record, whatever lists it has
         lists = [each for each in objects if each.endswith(".item")]
-        found = {each.removesuffix(".item"): each for each in lists}
+        found = {_unwrapped(each).removesuffix(".item"): each for each in lists}
     if not found and not has_id and len(objects) == 1:
         return {objects[0]: objects[0]}
     is_empty_page = has_list and not objects and not has_id
     return found or ({} if is_empty_page else {None: ""})
+
+
+def _unwrapped(prefix: str) -> str:
+    """A list's prefix without the object that some APIs put all their lists into."""
+    parts = prefix.split(".")
+    return ".".join(parts[1:]) if len(parts) == 3 and parts[0] in _WRAPPERS and parts[2] == "item" else prefix
+
+
+def _depth(prefix: str) -> int:
+    return _unwrapped(prefix).count(".")
 
 
 def _write(path: Path, key: str | None, prefix: str, temporary: Path) -> Records:
