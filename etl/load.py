@@ -6,6 +6,7 @@ that is killed at any moment leaves either all of a file or nothing of it.
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from typing import get_args
 
 from sqlalchemy import URL, Connection, create_engine, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from etl import checks, clocks, dates, files, ledger, recognise, snapshot, tables, work, zones
 from etl.dates import Order
@@ -73,6 +74,23 @@ def load(
     return LoadReport(
         files=reports, snapshot=current.name if current else None, seconds=round(time.perf_counter() - started, 3)
     )
+
+
+def explain(
+    home: Home, paths: Sequence[Path], *, source: str | None = None, mapping: Path | None = None
+) -> list[FileReport]:
+    """Whose each file is and what decided, as reports with ``recognised_by`` (and ``error`` where it is nobody's).
+
+    Nothing is loaded, and nothing else that runs is disturbed. Raises UsageError for a wrong call.
+    """
+    settings = read_toml(home.settings_file, Settings)
+    everyone = recognise.candidates(home, source, mapping)
+    paths = [Path(path) for path in paths]
+    files.must_exist(paths)
+    engine = create_engine("duckdb:///:memory:", poolclass=StaticPool)
+    with tempfile.TemporaryDirectory(prefix="supportkpi-") as folder, engine.connect() as connection:
+        looking = _Loading(connection, settings, everyone, Told(), None, lambda _step: None, files.count(paths))
+        return [looking.whose(each) for each in files.open_inputs(paths, Path(folder))]
 
 
 def loads(home: Home) -> list[LoadedFile]:
@@ -179,6 +197,23 @@ class _Loading:
             report = FileReport.of_refusal(source.name, why, source.sha256)
         seconds = round(time.perf_counter() - started, 3)
         return report.model_copy(update={"seconds": seconds, "recognised_by": self.recognised})
+
+    def whose(self, source: Input) -> FileReport:
+        """Recognise a file, and leave it at that."""
+        self.recognised = []
+        try:
+            read = self._read(source)
+            names = dict.fromkeys(each.by.name for each in read if isinstance(each.by, Candidate))
+            rows = sum(each.raw.rows for each in read)
+            report = FileReport(
+                name=source.name, status="recognised", source=", ".join(names), sha256=source.sha256, rows_read=rows
+            )
+        except SupportKpiError as error:
+            report = FileReport.of_refusal(source.name, error, source.sha256)
+        self.connection.rollback()
+        files.drop_all(self.connection)
+        self.connection.commit()
+        return report.model_copy(update={"recognised_by": self.recognised})
 
     def _load_asking(self, source: Input, started: float) -> FileReport:
         """Load a file; what it needs to be told is asked, each thing once."""

@@ -12,7 +12,8 @@ from etl.errors import AnswerNeededError, SupportKpiError
 from etl.recognise import NEAR, NEARLY, Weighed
 from etl.staging import RawTable
 
-Status = Literal["loaded", "unchanged", "refused"]
+#: ``recognised``: looked at, not loaded.
+Status = Literal["loaded", "unchanged", "refused", "recognised"]
 
 
 class _Part(BaseModel):

@@ -222,6 +222,65 @@ def test_a_program_that_starts_a_load_reads_its_steps_line_by_line(run: Run, emp
     assert [each["status"] for each in last["report"]["files"]] == ["loaded", "loaded"]
 
 
+BARE = "Number,Subject,State,Urgency,Team,Customer,Opened,Solved\n1,x,Open,1,A,b,03/04/2025 09:00,\n"
+
+
+@pytest.fixture
+def bare(empty: Home, tmp_path: Path) -> Path:
+    """A ticket whose clock says no zone and whose date can be read two ways, and a home that declares neither."""
+    shutil.copytree(GOLDEN / "home", empty.folder)
+    (empty.folder / "supportkpi.toml").write_text('[reporting]\ntimezone = "Europe/Dublin"\n')
+    path = tmp_path / "bare.csv"
+    path.write_text(BARE)
+    mapping = empty.mappings / "desk.toml"
+    mapping.write_text("\n".join(line for line in mapping.read_text().splitlines() if not line.startswith("formats")))
+    return path
+
+
+def test_what_a_file_does_not_tell_is_refused_where_nobody_can_be_asked(run: Run, empty: Home, bare: Path) -> None:
+    found = run("load", bare, "--json", home=empty)
+    assert found.code == 1
+    assert found.json()["files"][0]["error"]["needs"] == "date_order"
+    found = run("load", bare, "--json", "--date-order", "day-first", home=empty)
+    assert found.json()["files"][0]["error"]["needs"] == "timezone"
+    found = run("load", bare, "--json", "--date-order", "day-first", "--timezone", "UTC", home=empty)
+    assert found.code == 0
+
+
+def test_what_a_file_does_not_tell_is_asked_at_a_terminal(
+    run: Run, empty: Home, bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["month-first", "Dublin", "Europe/Dublin"])
+    asked: list[tuple[str, str | None]] = []
+
+    def prompt(question: str, *, default: str | None, err: bool) -> str:
+        asked.append((question, default))
+        return next(answers)
+
+    monkeypatch.setattr("dashboard.commands.loading.at_terminal", lambda: True)
+    monkeypatch.setattr("typer.prompt", prompt)
+    found = run("load", bare, home=empty)
+    assert found.code == 0, found.out + found.err
+    zone = "Whose clocks are they? Time zone"
+    assert asked == [("day-first or month-first", None), (zone, "Europe/Dublin"), (zone, "Europe/Dublin")]
+    assert "Did you mean 'Europe/Dublin'?" in found.err
+    assert run("loads", "--format", "json", home=empty).json()[0]["timezone"] == "Europe/Dublin"
+
+
+def test_explain_says_whose_a_file_is_and_loads_nothing(run: Run, empty: Home, tmp_path: Path) -> None:
+    shutil.copytree(GOLDEN / "home", empty.folder)
+    found = run("load", "--explain", GOLDEN / "exports" / "desk.csv", home=empty)
+    assert found.code == 0
+    assert "desk.csv: desk, by Number" in found.out
+    odd = tmp_path / "odd.csv"
+    odd.write_text("Number,Subject,State\n1,x,Open\n")
+    found = run("load", "--explain", "--json", odd, home=empty)
+    assert found.code == 1
+    (file,) = found.json()
+    assert "Nobody recognises the columns" in file["error"]["title"]
+    assert not empty.work_file.exists()
+
+
 def test_a_refused_file_is_one_and_the_good_one_beside_it_stays(run: Run, empty: Home, tmp_path: Path) -> None:
     shutil.copytree(GOLDEN / "home", empty.folder)
     fake = tmp_path / "report.csv"

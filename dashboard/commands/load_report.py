@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dashboard.exports import to_table
@@ -40,6 +40,29 @@ def sentences(report: LoadReport) -> Iterator[str]:
     kept = sum(file.rows_quarantined for file in report.files if file.status == "loaded")
     count = sum(file.status == "loaded" for file in report.files)
     yield f"{count} of {len(report.files)} files loaded: {taken:,} rows accepted, {kept:,} quarantined."
+
+
+def explanation(files_seen: Sequence[FileReport]) -> Iterator[str]:
+    """Whose each file is, the columns that proved it, and who came near."""
+    for file in files_seen:
+        if file.error is not None:
+            yield f"{file.name}: {file.error.sentence}"
+        for table in file.recognised_by:
+            called = f"{file.name} ('{table.table}')" if table.table else file.name
+            if table.source is not None:
+                yield f"{called}: {table.source}, by {_listed(table.proved_by)}"
+            for miss in table.near:
+                lacked = [
+                    f"'{name}'" + (f" ('{miss.spelt[name]}' is there)" if name in miss.spelt else "")
+                    for name in miss.lacks
+                ]
+                why = f"lacks {_listed(lacked)}" if lacked else "recognises fewer"
+                yield f"{called}: near is {miss.source}: finds {_listed(miss.found)}; {why}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def about(file: FileReport) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
@@ -14,6 +15,7 @@ import typer
 
 from dashboard.commands import asked
 from dashboard.commands.asked import ListFormat
+from etl.errors import AnswerNeededError, UsageError
 from etl.settings import Home
 
 if TYPE_CHECKING:
@@ -21,6 +23,13 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from etl.report import LoadReport, Step
+
+
+class DateOrder(StrEnum):
+    """Which number of a date comes first."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
 
 
 class Progress(StrEnum):
@@ -51,13 +60,24 @@ def load(
     timezone: Annotated[
         str | None, typer.Option(metavar="ZONE", help="Time zone of clocks that carry none, such as Europe/Dublin.")
     ] = None,
+    date_order: Annotated[
+        DateOrder | None, typer.Option(help="How dates such as 03/04/2026 are written, where no date of a file tells.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Only say which source each file would go to and why; load nothing.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     progress: Annotated[
         Progress, typer.Option(help="A bar on a terminal, a line of JSON for each step, or nothing.")
     ] = Progress.BAR,
 ) -> None:
     """Load exports: new rows come in, newer ones replace older ones, nothing is read twice."""
-    report = load_all(asked.home_of(context), paths, source, mapping, timezone, progress)
+    home = asked.home_of(context)
+    if explain:
+        explain_files(home, paths, source, mapping, as_json)
+        return
+    is_watched = progress is Progress.BAR and not as_json
+    report = load_all(home, paths, source, mapping, timezone, date_order, progress, is_watched)
     if progress is Progress.JSON:
         typer.echo(json.dumps({"event": "report", "report": report.model_dump(mode="json")}, separators=(",", ":")))
     elif as_json:
@@ -74,18 +94,87 @@ def load_all(
     source: str | None = None,
     mapping: Path | None = None,
     timezone: str | None = None,
+    date_order: str | None = None,
     progress: Progress = Progress.BAR,
+    is_watched: bool = False,
 ) -> LoadReport:
-    """Load, and show how far it is: a bar on stderr where somebody watches, or lines of JSON on stdout."""
+    """Load, and show how far it is: a bar on stderr where somebody watches, or lines of JSON on stdout.
+
+    Where somebody watches (``is_watched``) and sits at a terminal, what a file does not tell is asked.
+    """
+    from etl import dates, load
+
+    asking = Asking(home) if is_watched and at_terminal() else None
+    with _shown(progress, paths, asking) as say:
+        return load.load(
+            home,
+            paths,
+            source=source,
+            mapping=mapping,
+            timezone=timezone,
+            date_order=dates.checked(date_order) if date_order else None,
+            ask=asking,
+            progress=say,
+        )
+
+
+def at_terminal() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+class Asking:
+    """Asks at the terminal what a file does not tell; the answer of one file is the suggestion for the next."""
+
+    def __init__(self, home: Home) -> None:
+        from etl.settings import load_settings
+
+        self.suggested = {"timezone": load_settings(home).reporting.timezone}
+        self.bar: Bar | None = None
+
+    def __call__(self, _name: str, error: AnswerNeededError) -> str | None:
+        """One question, repeated until the answer is one; an empty line takes the suggestion."""
+        from etl import dates, zones
+
+        checked: Callable[[str], str] = zones.checked if error.needs == "timezone" else dates.checked
+        question = {"timezone": "Whose clocks are they? Time zone", "date_order": "day-first or month-first"}
+        if self.bar is not None:
+            self.bar.stop()
+        typer.echo(f"{error.title} {error.detail}", err=True)
+        while True:
+            answer = typer.prompt(question[error.needs], default=self.suggested.get(error.needs), err=True)
+            try:
+                self.suggested[error.needs] = checked(answer.strip())
+                break
+            except UsageError as wrong:
+                typer.echo(str(wrong), err=True)
+        if self.bar is not None:
+            self.bar.start()
+        return self.suggested[error.needs]
+
+
+def explain_files(
+    home: Home, paths: Sequence[Path], source: str | None, mapping: Path | None, as_json: bool = False
+) -> None:
+    """Print whose each file is and what decided, without loading it."""
+    from dashboard.commands import load_report
     from etl import load
 
-    with _shown(progress, paths) as say:
-        return load.load(home, paths, source=source, mapping=mapping, timezone=timezone, progress=say)
+    found = load.explain(home, paths, source=source, mapping=mapping)
+    if as_json:
+        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], indent=2))
+    else:
+        for sentence in load_report.explanation(found):
+            typer.echo(sentence)
+    if any(each.error is not None for each in found):
+        raise typer.Exit(1)
 
 
-def _shown(progress: Progress, paths: Sequence[Path]) -> AbstractContextManager[Callable[[Step], None]]:
+def _shown(
+    progress: Progress, paths: Sequence[Path], asking: Asking | None
+) -> AbstractContextManager[Callable[[Step], None]]:
     if progress is Progress.BAR:
-        return progress_bar(paths)
+        return progress_bar(paths, asking)
     return nullcontext(_line if progress is Progress.JSON else _nothing)
 
 
@@ -99,7 +188,7 @@ def _line(step: Step) -> None:
 
 
 @contextmanager
-def progress_bar(paths: Sequence[Path]) -> Iterator[Callable[[Step], None]]:
+def progress_bar(paths: Sequence[Path], asking: Asking | None = None) -> Iterator[Callable[[Step], None]]:
     """A bar over the files, with what is being done to which; nothing where nobody watches."""
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
@@ -114,6 +203,8 @@ def progress_bar(paths: Sequence[Path]) -> Iterator[Callable[[Step], None]]:
     columns = (BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
     with Bar(*columns, TextColumn("{task.description}", markup=False), console=console, transient=True) as bar:
         task = bar.add_task("", total=files.count(paths))
+        if asking is not None:
+            asking.bar = bar
         yield partial(_tell, bar, task, [])
 
 
