@@ -16,7 +16,7 @@ import subprocess  # the loader is a process of its own
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -116,15 +116,21 @@ def safe_name(label: str) -> str:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a dropped file is to be read: by whom, or by which mapping, and in which zone."""
+    """How a dropped file is to be read: by whom or by which mapping, in which zone, day or month first."""
 
     source: str | None = None
     mapping: Path | None = None
     timezone: str | None = None
+    date_order: str | None = None
 
     def words(self) -> list[str]:
         """The options of the command line."""
-        given = {"--source": self.source, "--mapping": self.mapping, "--timezone": self.timezone}
+        given = {
+            "--source": self.source,
+            "--mapping": self.mapping,
+            "--timezone": self.timezone,
+            "--date-order": self.date_order,
+        }
         return [f"{flag}={value}" for flag, value in given.items() if value is not None]
 
 
@@ -141,7 +147,7 @@ def preview(
     what the loader said, or where it took too long.
     """
     if draft is not None:
-        how = Reading(None, write_draft(upload, draft), how.timezone)
+        how = Reading(None, write_draft(upload, draft))
     words = ["preview", "--json", "--limit=50", *how.words(), "--", str(upload.path)]
     ran = _run(home, words, upload.folder, tick=tick)
     found: dict[str, Any] = _parsed(ran)
@@ -189,6 +195,11 @@ def is_busy(home: Home) -> bool:
     except OSError:
         return True
     return False
+
+
+def fault(told: Mapping[str, Any]) -> SupportKpiError:
+    """A fault as previews and reports tell it."""
+    return SupportKpiError(told["title"], told.get("detail", ""), told.get("next_step", ""))
 
 
 def said(stderr: str) -> SupportKpiError:

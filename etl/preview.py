@@ -17,13 +17,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, delete
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from etl import checks, draft, files, ledger, preview_rows, recognise, translate
-from etl.errors import FileRefusedError, SupportKpiError
+from etl import checks, dates, draft, files, ledger, preview_rows, recognise, translate, zones
+from etl.dates import Order
+from etl.errors import AnswerNeededError, FileRefusedError, SupportKpiError, ZoneNeededError
 from etl.files import Input
 from etl.mapping import FileOptions, Mapping, Shape, known_columns, needed_columns
 from etl.preview_report import (
@@ -59,6 +61,7 @@ def preview(
     source: str | None = None,
     mapping: Path | None = None,
     timezone: str | None = None,
+    date_order: Order | None = None,
     limit: int = 50,
 ) -> Preview:
     """Say what a load would make of a file, a folder or an archive, with ``limit`` records of each table.
@@ -66,10 +69,11 @@ def preview(
     Raises UsageError for a source, mapping or path that is not there; what is wrong with a file is in the answer.
     """
     started = time.perf_counter()
+    zones.checked(timezone or "UTC")
     settings = read_toml(home.settings_file, Settings)
     everyone = recognise.candidates(home, source, mapping)
     with _without_pandas(), tempfile.TemporaryDirectory(prefix="supportkpi-preview-") as folder:
-        looking = _Looking(settings, everyone, timezone, limit, Path(folder))
+        looking = _Looking(settings, everyone, timezone, date_order, limit, Path(folder))
         found = [looking.file(each) for each in files.open_inputs([Path(path)], Path(folder) / "inputs")]
     return Preview(
         files=found,
@@ -102,6 +106,7 @@ class _Looking:
     settings: Settings
     everyone: Sequence[Candidate]
     timezone: str | None
+    date_order: Order | None
     limit: int
     folder: Path
 
@@ -208,23 +213,31 @@ class _Looking:
         load_id: int,
         connection: Connection,
     ) -> TablePreview:
-        """Stage the rows and tell what became of them."""
-        declared = self.timezone or candidate.timezone or self.settings.loading.timezone
-        state: ZoneState = "unneeded"
-        if ledger.has_clocks_without_zone(connection, raw):
-            state = "declared" if declared else "needed"
-        stage = Stage(connection, load_id, declared or self.settings.reporting.timezone, self.settings)
+        """Stage the rows and tell what became of them. Rows of an undeclared zone are shown as if it were UTC's."""
+        declared = self.timezone or candidate.timezone or self.settings.loading.zone_of(candidate.name)
+        update: dict[str, Any] = {"chosen": _name(base, candidate), "is_mapping": candidate.is_mapping}
         entry = ledger.Entry(load_id, source)
+        is_needed = False
         try:
-            candidate.stage(raw, stage)
+            try:
+                stage = self._stage(raw, candidate, load_id, connection, declared)
+            except ZoneNeededError:
+                is_needed = True
+                connection.rollback()
+                stage = self._stage(raw, candidate, load_id, connection, "UTC")
             checks.run(connection, load_id, datetime.now(UTC).replace(tzinfo=None))
             ledger.collect(connection, entry, raw, options)
         except SupportKpiError as error:
-            return base.model_copy(update={"error": _fault(error), "chosen": _name(base, candidate)})
+            connection.rollback()
+            return base.model_copy(update=update | {"error": _fault(error)})
+        is_bare = ledger.has_clocks_without_zone(connection, raw)
+        # A source that reads its clocks itself cannot tell whether they needed the zone it was given.
+        is_needed = is_needed or (declared is None and not stage.forms and is_bare)
+        state: ZoneState = "needed" if is_needed else "declared" if declared and is_bare else "unneeded"
+        connection.commit()
         return base.model_copy(
-            update={
-                "chosen": _name(base, candidate),
-                "is_mapping": candidate.is_mapping,
+            update=update
+            | {
                 "zone": state,
                 "timezone": declared,
                 "facts": preview_rows.facts(connection, load_id),
@@ -236,13 +249,23 @@ class _Looking:
             }
         )
 
+    def _stage(
+        self, raw: RawTable, candidate: Candidate, load_id: int, connection: Connection, zone: str | None
+    ) -> Stage:
+        stage = Stage(connection, load_id, zone or self.settings.reporting.timezone, self.settings)
+        stage.is_zone_declared = zone is not None
+        dates.declare(connection, self.date_order)
+        candidate.stage(raw, stage)
+        return stage
+
 
 def _name(base: TablePreview, candidate: Candidate) -> str | None:
     return None if base.draft else candidate.name
 
 
 def _fault(error: SupportKpiError) -> Fault:
-    return Fault(title=error.title, detail=error.detail, next_step=error.next_step)
+    needs = error.needs if isinstance(error, AnswerNeededError) else None
+    return Fault(title=error.title, detail=error.detail, next_step=error.next_step, needs=needs)
 
 
 def _beginning(source: Input, folder: Path) -> tuple[Input, bool]:

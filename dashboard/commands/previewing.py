@@ -32,13 +32,18 @@ def preview(
     timezone: Annotated[
         str | None, typer.Option(metavar="ZONE", help="Time zone of clocks that carry none, such as Europe/Dublin.")
     ] = None,
+    date_order: Annotated[
+        str | None, typer.Option(metavar="ORDER", help="day-first or month-first, where no date in the file tells.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=0, max=1000, metavar="N", help="Records shown of each table.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
 ) -> None:
     """Show what a load would make of a file: who claims it, rows understood, rows refused. Nothing is loaded."""
+    from etl import dates
     from etl import preview as previews
 
-    found = previews.preview(asked.home_of(context), path, source, mapping, timezone, limit)
+    order = None if date_order is None else dates.checked(date_order)
+    found = previews.preview(asked.home_of(context), path, source, mapping, timezone, order, limit)
     if as_json:
         typer.echo(found.model_dump_json())
     else:

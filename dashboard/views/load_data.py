@@ -104,7 +104,8 @@ def _alive(waiting: Any) -> None:
 def _file(home: Home, upload: Upload) -> Plan:
     """One dropped file: its tables, and what is still to be said."""
     key = upload.folder.name
-    plan = Plan(upload, Reading(st.session_state.get(f"{key} source"), None, st.session_state.get(f"{key} zone")))
+    said = {name: st.session_state.get(f"{key} {name}") for name in ("source", "zone", "order")}
+    plan = Plan(upload, Reading(said["source"], None, said["zone"], said["order"]))
     with st.container(border=True, key=f"file-{key}"):
         frame.section(upload.label)
         try:
@@ -112,7 +113,7 @@ def _file(home: Home, upload: Upload) -> Plan:
             tables = [(file, table) for file in found["files"] for table in file["tables"]]
             for file in found["files"]:
                 if file["error"]:
-                    frame.fault(SupportKpiError(**file["error"]))
+                    frame.fault(loading.fault(file["error"]))
                     plan.missing.append("nothing can be taken from it; take it off the list")
             for place, (_file_seen, table) in enumerate(tables):
                 _table(home, plan, found, table, f"{key} {place}", is_alone=len(tables) == 1)
@@ -133,9 +134,12 @@ def _table(home: Home, plan: Plan, found: Mapping[str, Any], table: dict[str, An
         )
         plan.missing.append("say which source it is from")
         return
+    if (table["error"] or {}).get("needs") == "date_order" or plan.how.date_order:
+        _order(plan, table)
     if table["error"] is not None:
-        frame.fault(SupportKpiError(**table["error"]))
-        plan.missing.append("it is not understood")
+        if not plan.missing:
+            frame.fault(loading.fault(table["error"]))
+            plan.missing.append("it is not understood")
         return
     mapping: dict[str, Any] | None = None
     if table["draft"] is not None and not is_alone:
@@ -156,13 +160,27 @@ def _table(home: Home, plan: Plan, found: Mapping[str, Any], table: dict[str, An
 
 def _understood(table: Mapping[str, Any], mapping: Mapping[str, Any] | None, key: str) -> None:
     if table["error"] is not None:
-        frame.fault(SupportKpiError(**table["error"]))
+        frame.fault(loading.fault(table["error"]))
         return
     frame.sentence(previewed.taken(table))
     previewed.rows(table, mapping, key)
     previewed.refused(table, key)
     previewed.unknown(table, key)
     previewed.notes(table)
+
+
+def _order(plan: Plan, table: Mapping[str, Any]) -> None:
+    """Ask which comes first, day or month, where no date of the file tells."""
+    words = {"day-first": "The day", "month-first": "The month"}
+    st.segmented_control(
+        "Which comes first in its dates? No date in the file tells.",
+        list(words),
+        format_func=words.__getitem__,
+        key=f"{plan.upload.folder.name} order",
+        help=mapping_editor.plain((table["error"] or {}).get("title", "")) or None,
+    )
+    if not plan.how.date_order:
+        plan.missing.append("say whether the day or the month comes first")
 
 
 def _zone(plan: Plan, table: Mapping[str, Any]) -> str | None:
@@ -307,7 +325,7 @@ def _report(job: Job) -> None:
 def _file_report(file: Mapping[str, Any]) -> None:
     """One file: rows taken and refused, reasons, unknown words, notes."""
     if file["error"] is not None:
-        frame.fault(SupportKpiError(**file["error"]))
+        frame.fault(loading.fault(file["error"]))
         return
     read = f"{file['name']}: {file['rows_accepted']:,} of {file['rows_read']:,} rows taken"
     again = " (nothing new: this file was loaded before)" if file["status"] == "unchanged" else ""

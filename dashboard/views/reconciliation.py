@@ -10,7 +10,7 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
-from dashboard import reconciliation, wording
+from dashboard import kpis, reconciliation, wording
 from dashboard.ask import Ask
 from dashboard.difference_reasons import MEANS
 from dashboard.exports import reconciled
@@ -18,7 +18,7 @@ from dashboard.kpis.kpi import Unit
 from dashboard.reconciliation import Comparison
 from dashboard.scope import Grain
 from dashboard.vendor_definitions import DEFINITIONS, VENDORS, Definition, vendor_of
-from dashboard.widgets import exhibit, frame
+from dashboard.widgets import exhibit, frame, links
 from etl.errors import SupportKpiError
 
 TITLE = "Reconciliation"
@@ -27,13 +27,20 @@ ORDER = 65
 QUESTION = "Do our numbers tie to the help desk's own?"
 
 T = TypeVar("T")
+#: The figure of ours that measures the same thing.
+_KPIS = {
+    "first_reply_minutes": "first_reply_time",
+    "resolution_minutes": "mttr",
+    "reopens": "reopen_rate",
+    "public_replies": "fcr",
+}
 _EVERYTHING = "All that is loaded"
 _CHOSEN = "The chosen period"
 _SHOWN = 2000
 _NO_FIGURES = (
     "No export that is loaded carries the help desk's own figures in this period. Zendesk's ticket metrics and its "
     "CSV export carry them, as do the exports of Freshdesk, Intercom, HubSpot and Zammad; a mapping may name them "
-    "too, under the columns “as the help desk measured it”. Without them, give a figure of the help desk's report below."
+    "too, under the columns “as the help desk measured it”. Without them, type a figure of its report below."
 )
 
 
@@ -143,6 +150,7 @@ def _detail(ask: Ask, found: list[Comparison]) -> None:
     if not definition.is_count:
         margin = wording.duration(definition.tolerance)
         frame.note(f"Two values agree where they are no more than {margin} apart, the unit of the export.")
+    _to_kpi(ask, definition)
     if whole.tickets.empty:
         frame.note("Every ticket compared agrees.")
         return
@@ -152,6 +160,14 @@ def _detail(ask: Ask, found: list[Comparison]) -> None:
     ]
     st.dataframe(pd.DataFrame(reasons), hide_index=True, width="stretch")
     _tickets(whole)
+
+
+def _to_kpi(ask: Ask, definition: Definition) -> None:
+    """The way to our own figure of the same thing and its tickets, in the same scope and period."""
+    name = _KPIS.get(str(definition.figure).replace("_business", ""))
+    if name is not None and ask.period.start is not None:
+        (kpi,) = kpis.named([name])
+        links.to("tickets", f"See our {kpi.label[:1].lower()}{kpi.label[1:]}, and its tickets", links.query(ask, kpi))
 
 
 def _anchor(definition: Definition) -> str:
@@ -170,7 +186,8 @@ def _tickets(found: Comparison) -> None:
         "Only", only, selection_mode="multi", key=f"why {found.definition.name}", label_visibility="collapsed"
     )
     shown = found.tickets[found.tickets["reason"].isin(picked)] if picked else found.tickets
-    exhibit.show(shown.head(_SHOWN).dropna(axis="columns", how="all"), f"differ {found.definition.name}", height=360)
+    drawn = shown.head(_SHOWN).dropna(axis="columns", how="all").round({"theirs": 1, "ours": 1, "difference": 1})
+    exhibit.show(drawn, f"differ {found.definition.name}", height=360)
     exhibit.download(shown, f"{found.definition.vendor}-{found.definition.name}.csv", f"differ {found.definition.name}")
 
 
@@ -217,7 +234,8 @@ def _given(ask: Ask) -> None:
     if found.tickets.empty:
         return
     with st.expander("The tickets behind ours"):
-        exhibit.show(found.tickets.head(_SHOWN).dropna(axis="columns", how="all"), "behind", height=320)
+        drawn = found.tickets.head(_SHOWN).dropna(axis="columns", how="all").round({"theirs": 1, "ours": 1})
+        exhibit.show(drawn, "behind", height=320)
         exhibit.download(found.tickets, f"{definition.vendor}-{definition.name}-tickets.csv", "behind")
 
 
