@@ -159,6 +159,8 @@ def stage_events(
     order += [cast(c.place, BigInteger)] if "place" in c else []
     order += [cast(c.step, BigInteger)] if "step" in c else []
     cells: dict[str, Cell] = {name: c[name] for name in EVENT_COLUMNS if name in c}
+    # Always there, even if empty: else the word of the activity would stand for the vendor's own value.
+    cells.setdefault("new_value", literal(None, Text))
     cells["sequence"] = func.row_number().over(order_by=order)
     mapping = Mapping(
         name=f"{source}-events",
