@@ -96,7 +96,7 @@ def formats_of(connection: Connection, text: Expression, share: float = 1.0) -> 
     file is after the 12th.
     """
     filled = func.count(text)
-    iso = func.count(expressions.instant(text, "UTC"))
+    iso = func.count(_iso(text))
     total, read = connection.execute(select(filled, iso)).one()
     if not total:
         return None
@@ -119,8 +119,16 @@ def _counted(connection: Connection, text: Expression, styles: Sequence[str]) ->
 
 
 def _read(text: Expression, *styles: str) -> Expression:
-    read = func.try_strptime(text, func.list_value(*styles))
-    return func.nullif(func.year(read) >= _EARLIEST, False)
+    return _of_our_time(func.try_strptime(text, func.list_value(*styles)))
+
+
+def _iso(text: Expression) -> Expression:
+    return _of_our_time(expressions.instant(text, "UTC"))
+
+
+def _of_our_time(moment: Expression) -> Expression:
+    """True, or NULL where there is no date or one of the first centuries."""
+    return func.nullif(func.year(moment) >= _EARLIEST, False)
 
 
 def fitting_formats(
@@ -217,14 +225,14 @@ class _Column:
     def look(self, connection: Connection) -> _Written | None:
         """What formats read of it; None for a column without a filled cell."""
         first = self.sample(50)
-        filled, iso = connection.execute(select(func.count(first), func.count(expressions.instant(first, "UTC")))).one()
+        filled, iso = connection.execute(select(func.count(first), func.count(_iso(first)))).one()
         if not filled:
             return None
         if iso == filled:
             return _Written(self.raw, self.name, self.text, {}, filled)
         likely = [style for style, count in _counted(connection, self.sample(), FORMATS).items() if count]
         counts = _counted(connection, self.text, likely)
-        query = select(func.count(self.text), func.count(expressions.instant(self.text, "UTC")))
+        query = select(func.count(self.text), func.count(_iso(self.text)))
         total, iso = connection.execute(query).one()
         is_iso = iso >= max(counts.values(), default=0)
         return _Written(self.raw, self.name, self.text, {} if is_iso else counts, total)
@@ -240,9 +248,8 @@ class _Written:
     counts: dict[str, int]
     total: int
 
-    def _best(self, order: Order) -> str | None:
-        styles = [style for style in self.counts if order_of(style) == order]
-        return max(styles, key=lambda style: self.counts[style], default=None)
+    def _styles(self, order: Order) -> list[str]:
+        return [style for style in self.counts if order_of(style) == order]
 
     @property
     def is_open(self) -> bool:
@@ -255,11 +262,11 @@ class _Written:
 
         Raises FileRefusedError where some prove the one and some the other.
         """
-        day, month = self._best("day-first"), self._best("month-first")
+        day, month = self._styles("day-first"), self._styles("month-first")
         if not self.is_open:
             return None
-        if day is None or month is None:
-            return "month-first" if day is None else "day-first"
+        if not day or not month:
+            return "day-first" if day else "month-first"
         only_day, only_month = (self._alone(connection, *pair) for pair in ((day, month), (month, day)))
         if min(only_day, only_month) > _SLIPS * max(only_day, only_month):
             raise FileRefusedError(
@@ -269,25 +276,23 @@ class _Written:
             )
         return None if only_day == only_month else "day-first" if only_day > only_month else "month-first"
 
-    def _alone(self, connection: Connection, style: str, other: str) -> int:
-        """How many cells only the first of two formats reads."""
-        alone = func.count().filter(_read(self.text, style).is_not(None), _read(self.text, other).is_(None))
+    def _alone(self, connection: Connection, styles: Sequence[str], others: Sequence[str]) -> int:
+        """How many cells only the first of two lists of formats reads."""
+        alone = func.count().filter(_read(self.text, *styles).is_not(None), _read(self.text, *others).is_(None))
         return int(connection.execute(select(alone)).scalar_one())
 
     def example(self, connection: Connection) -> str | None:
         """A date that is another day when read the other way; None where it does not matter."""
-        day, month = self._best("day-first"), self._best("month-first")
+        day, month = (func.list_value(*self._styles(order)) for order in get_args(Order))
         differs = func.try_strptime(self.text, day) != func.try_strptime(self.text, month)
         found = connection.execute(select(func.min(self.text)).where(differs)).scalar()
         return None if found is None else str(found)
 
     def proof(self, connection: Connection, order: Order) -> str | None:
         """A date that can be read in this order alone."""
-        other = self._best("month-first" if order == "day-first" else "day-first")
-        style = self._best(order)
-        if style is None:
-            return None
-        fits = [_read(self.text, style).is_not(None), *([_read(self.text, other).is_(None)] if other else [])]
+        styles = self._styles(order)
+        others = [style for style in self.counts if order_of(style) not in (order, None)]
+        fits = [_read(self.text, *styles).is_not(None), *([_read(self.text, *others).is_(None)] if others else [])]
         found = connection.execute(select(func.min(self.text)).where(*fits)).scalar()
         return None if found is None else str(found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,10 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import StaticPool
 
-from etl import files
+from etl import dates, files
 from etl.mapping import Mapping
 from etl.settings import Settings
-from etl.staging import BY_NAME, Stage, loaded, refused, unmapped
+from etl.staging import BY_NAME, RawTable, Stage, loaded, refused, unmapped
 from etl.translate import stage_mapping
 
 
@@ -25,6 +25,7 @@ class Staged:
     connection: Connection
     stage: Stage
     rows: int
+    raw: list[RawTable] = field(default_factory=list)
 
     def facts(self, fact: str, *names: str) -> list[Any]:
         """Facts by row, as tuples of some columns (or the one column)."""
@@ -58,9 +59,12 @@ def staged(content: str | Path, mapping: dict[str, Any] | Mapping, *, name: str 
         path.write_text(content, encoding="utf-8")
     model = mapping if isinstance(mapping, Mapping) else Mapping.model_validate(mapping)
     into = Stage(connection, 1, stage.pop("timezone", "UTC"), stage.pop("settings", Settings()))
-    rows = 0
+    into.is_zone_declared = stage.pop("declared", True)
+    dates.declare(connection, stage.pop("order", None))
+    got = Staged(connection, into, 0)
     for source in files.open_inputs([path], folder / "scratch"):
         for raw in files.read(source, connection, model.file):
             stage_mapping(model, raw, into)
-            rows += raw.rows
-    return Staged(connection, into, rows)
+            got.rows += raw.rows
+            got.raw.append(raw)
+    return got

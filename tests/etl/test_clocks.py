@@ -11,8 +11,8 @@ from mapped import Staged, staged
 from sqlalchemy import DateTime, create_engine, literal, select
 from sqlalchemy.pool import StaticPool
 
-from etl import expressions, zones
-from etl.errors import UsageError
+from etl import dates, expressions, zones
+from etl.errors import DateOrderNeededError, FileRefusedError, UsageError, ZoneNeededError
 from etl.staging import adjusted_clock
 
 #: Whole hours, half an hour, a change at midnight, before midnight, a skipped day, summer time paused for Ramadan,
@@ -134,3 +134,104 @@ def test_a_zone_nobody_has_is_refused_with_the_one_meant() -> None:
 
 def test_utc_needs_no_conversion() -> None:
     assert expressions.to_utc(literal(1), "UTC").compare(literal(1))
+
+
+# Day first or month first: by evidence, by declaration, else not at all.
+
+
+def opened(rows: str, order: str | None = None, **more: Any) -> list[Any]:
+    """The created and resolved dates of a file as read."""
+    got = staged(f"Id,Opened,Solved\n{rows}", {**MAPPING, **more}, order=order)
+    return [
+        tuple(moment and f"{moment:%Y-%m-%d}" for moment in row)
+        for row in got.facts("ticket", "created_at", "resolved_at")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("1,03/04/2026,\n2,25/04/2026,\n", [("2026-04-03", None), ("2026-04-25", None)]),  # 25 is no month
+        ("1,03/04/2026,\n2,04/25/2026,\n", [("2026-03-04", None), ("2026-04-25", None)]),
+        ("1,03/04/2026,25/04/2026\n", [("2026-04-03", "2026-04-25")]),  # another column of the file tells
+        ("1,05/05/2026,\n", [("2026-05-05", None)]),  # the same day either way
+        ("1,3/4/26,\n2,25/4/26,\n", [("2026-04-03", None), ("2026-04-25", None)]),  # 26 is not the year 26
+        ("1,03.04.2026 09:05,\n2,25.04.2026 09:05:30,\n", [("2026-04-03", None), ("2026-04-25", None)]),
+        ("1,2026-04-03,25/04/2026\n", [("2026-04-03", "2026-04-25")]),  # ISO beside another way
+        ("1,Apr 3, 2026,\n".replace("Apr 3, 2026", '"Apr 3, 2026"'), [("2026-04-03", None)]),
+    ],
+)
+def test_the_file_proves_how_its_dates_are_written(rows: str, expected: list[Any]) -> None:
+    assert opened(rows) == expected
+
+
+def test_dates_that_fit_both_ways_are_refused_until_declared() -> None:
+    rows = "1,03/04/2026,\n2,11/12/2025,\n"
+    with pytest.raises(DateOrderNeededError) as caught:
+        opened(rows)
+    assert caught.value.needs == "date_order"
+    assert str(caught.value) == (
+        "export.csv holds dates such as '03/04/2026' that can be read day first or month first. "
+        "No date in 'Opened' tells which. Say --date-order day-first or --date-order month-first."
+    )
+    assert opened(rows, "day-first") == [("2026-04-03", None), ("2025-12-11", None)]
+    assert opened(rows, "month-first") == [("2026-03-04", None), ("2025-11-12", None)]
+
+
+def test_one_cell_that_is_no_date_does_not_make_the_others_a_guess() -> None:
+    with pytest.raises(DateOrderNeededError):
+        opened("1,03/04/2026,\n2,soon,\n")
+
+
+def test_a_declaration_the_dates_contradict_is_refused() -> None:
+    with pytest.raises(FileRefusedError, match=r"written month first\. '04/25/2026' cannot be read day first"):
+        opened("1,03/04/2026,\n2,04/25/2026,\n", "day-first")
+
+
+def test_dates_written_both_ways_are_refused() -> None:
+    with pytest.raises(FileRefusedError, match="1 can only be read day first, 1 only month first"):
+        opened("1,25/04/2026,\n2,04/25/2026,\n")
+    assert opened("1,25/04/2026,04/25/2026\n") == [("2026-04-25", "2026-04-25")]  # each column leaves no doubt
+
+
+def test_a_slip_among_many_is_quarantined_alone() -> None:
+    good = "".join(f"{number},{number % 15 + 13}/04/2026,\n" for number in range(1, 41))
+    got = staged(f"Id,Opened,Solved\n{good}99,04/25/2026,\n", MAPPING)
+    assert got.refusals == [(41, "Opened", "04/25/2026", "not a date this mapping can read")]
+
+
+def test_formats_for_a_source_come_from_the_same_place() -> None:
+    got = staged("Id,Opened,Solved\n1,2026-04-03 10:00,25/04/2026\n", MAPPING)
+    raw = got.raw[0]
+    formats = dates.fitting_formats(raw, ("Opened", "Solved"), got.connection)
+    assert formats == ("%Y-%m-%d %H:%M", "%d/%m/%Y")
+    assert dates.fitting_formats(raw, ("Opened",), got.connection) == ()
+
+
+# A zone is needed only by what is read and says none.
+
+
+def undeclared(rows: str, **more: Any) -> Staged:
+    return staged(f"Id,Opened,Solved\n{rows}", {**MAPPING, **more}, timezone="Europe/Dublin", declared=False)
+
+
+def test_a_bare_clock_needs_a_zone_and_says_which_cell() -> None:
+    with pytest.raises(ZoneNeededError, match=r"such as '2026-04-03 10:00' in 'Solved'"):
+        undeclared("1,2026-04-03T09:00:00Z,2026-04-03 10:00\n")
+    with pytest.raises(ZoneNeededError):
+        undeclared("1,03/04/2026 09:00,\n", clock={"formats": ["%d/%m/%Y %H:%M"]})
+
+
+def test_zones_in_the_values_and_in_the_mapping_are_enough() -> None:
+    assert undeclared("1,2026-04-03T09:00:00+02:00,1775206800\n").facts("ticket", "created_at") == [
+        datetime(2026, 4, 3, 7)
+    ]
+    got = undeclared("1,2026-04-03 09:00,\n", clock={"timezone": "Asia/Tokyo"})
+    assert got.facts("ticket", "created_at") == [datetime(2026, 4, 3)]
+
+
+def test_a_day_without_a_time_is_that_day_in_the_reports() -> None:
+    got = undeclared("1,2026-04-03,\n")
+    assert got.facts("ticket", "created_at") == [datetime(2026, 4, 2, 23)]  # midnight in Dublin, summer time
+    assert got.stage.warnings == ["Days without a time in 'Opened' are taken as days of the reports (Europe/Dublin)."]
+    assert got.stage.zones_used == {"Europe/Dublin"}
