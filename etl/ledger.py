@@ -32,8 +32,8 @@ from etl.errors import UsageError
 from etl.files import Input
 from etl.mapping import FileOptions
 from etl.recognise import Candidate
-from etl.report import ClockChange, FileReport, LoadedFile, Unmapped
-from etl.staging import BY_NAME, RawTable, adjusted_clock, loaded, refused, unmapped
+from etl.report import ClockChange, Drift, FileReport, LoadedFile, Unmapped
+from etl.staging import BY_NAME, RawTable, adjusted_clock, loaded, loaded_drift, refused, unmapped
 from etl.work import loaded_file, state
 
 #: Refused rows whose line in the file is looked up; the others are kept and counted without it.
@@ -166,6 +166,14 @@ def clock_changes(connection: Connection, load_id: int) -> list[ClockChange]:
     return [ClockChange.model_validate({**row, "day": row["day"].date()}) for row in rows]
 
 
+def drifted(connection: Connection, load_id: int) -> list[Drift]:
+    """What changed in the columns of a load since the load of its kind before."""
+    c = loaded_drift.c
+    query = select(c.column, c.what, c.now, c.ours, c.is_lost).where(c.load_id == load_id).distinct()
+    rows = connection.execute(query.order_by(c.is_lost.desc(), c.column)).mappings()
+    return [Drift.model_validate({**row, "ours": row["ours"].split(", ") if row["ours"] else []}) for row in rows]
+
+
 def _told_changes(connection: Connection, load_id: int) -> Iterator[str]:
     """What a change of the clocks did, a sentence a day."""
     totals: dict[tuple[date, bool, str], int] = {}
@@ -251,6 +259,7 @@ def report(connection: Connection, load_id: int, name: str, status: Literal["loa
         rows_quarantined=of.rows_quarantined,
         by_reason={row[0]: int(row[1]) for row in connection.execute(reasons)},
         unmapped=[Unmapped.model_validate(dict(row)) for row in connection.execute(words).mappings()],
+        drift=drifted(connection, load_id),
         clock_changes=clock_changes(connection, load_id),
         notes=of.notes.split("\n") if of.notes else [],
     )

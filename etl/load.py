@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, create_engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, StaticPool
 
-from etl import checks, clocks, dates, files, ledger, recognise, snapshot, tables, work, zones
+from etl import checks, clocks, dates, drift, files, ledger, recognise, snapshot, tables, work, zones
 from etl.dates import Order
 from etl.errors import AnswerNeededError, FileRefusedError, SupportKpiError
 from etl.files import Input
@@ -326,6 +326,7 @@ class _Loading:
             raise clocks.zone_needed(raw.file_name)
         checks.run(self.connection, entry.load_id, datetime.now(UTC).replace(tzinfo=None))
         ledger.collect(self.connection, entry, raw, candidate.options)
+        drift.note(raw, candidate.name, stage)
         entry.rows_read -= stage.left_out
         fingerprint = self._fingerprint(candidate, zone, self.told.date_order)
         entry.add(candidate, fingerprint, {zone} if zone else stage.zones_used)

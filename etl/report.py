@@ -104,6 +104,31 @@ class ClockChange(_Part):
     rows: int
 
 
+class Drift(_Part):
+    """A column that changed since the last load of the same kind: ``what`` is new, missing or renamed (to ``now``).
+
+    ``ours`` names what it feeds or fed, as ``ticket.status``; ``is_lost``: nothing feeds one of those any more.
+    """
+
+    column: str
+    what: Literal["new", "missing", "renamed"]
+    now: str | None = None
+    ours: list[str] = Field(default_factory=list)
+    is_lost: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """What changed, in words."""
+        fed = ", ".join(name.split(".", maxsplit=1)[1].replace("_", " ") for name in self.ours)
+        if self.what == "new":
+            return f"column '{self.column}' is new: " + (f"read as {fed}." if fed else "nobody reads it.")
+        gone = f"column '{self.column}' is gone"
+        gone += f"; '{self.now}' is probably the same under a new name" if self.now else ""
+        if not fed:
+            return f"{gone}; nothing was read from it."
+        return f"{gone}; nothing feeds {fed} any more." if self.is_lost else f"{gone}; {fed} is still read."
+
+
 class FileReport(_Part):
     """One file. ``rows_read`` is always ``rows_accepted`` + ``rows_quarantined``; ``by_reason`` counts the latter."""
 
@@ -119,6 +144,7 @@ class FileReport(_Part):
     by_reason: dict[str, int] = Field(default_factory=dict)
     unmapped: list[Unmapped] = Field(default_factory=list)
     recognised_by: list[Recognition] = Field(default_factory=list)
+    drift: list[Drift] = Field(default_factory=list)
     clock_changes: list[ClockChange] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)
     seconds: float = 0.0

@@ -303,6 +303,25 @@ adjusted_clock = Table(
 )
 
 
+#: The columns each table of a load had: ``form`` tells kinds of export of one source apart, ``ours`` what a column fed,
+#: ``mask`` and ``words`` how its cells look (see ``etl.drift``).
+loaded_column = Table(
+    "loaded_column",
+    loaded,
+    Column("load_id", Integer, nullable=False),
+    *(Column(name, Text) for name in ("source", "form", "column", "ours", "mask", "words")),
+)
+
+#: What changed in a load's columns since the load of its kind before.
+loaded_drift = Table(
+    "loaded_drift",
+    loaded,
+    Column("load_id", Integer, nullable=False),
+    *(Column(name, Text) for name in ("column", "what", "now", "ours")),
+    Column("is_lost", Boolean),
+)
+
+
 class Source(Protocol):
     """A module in ``etl/sources``: ``NAME``, ``claim`` and ``stage`` at its top level."""
 

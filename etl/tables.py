@@ -300,3 +300,13 @@ unmapped_word = Table(
     *_text("column", "word", "treated_as"),
     Column("rows", BigInteger),
 )
+
+#: A column of an export that is new, missing or renamed (to ``now``) since the load of its kind before. ``ours`` names
+#: what it fed, as ``ticket.status``; ``is_lost`` says that nothing feeds one of those any more.
+drift = Table(
+    "drift",
+    facts,
+    Column("load_id", Integer, nullable=False),
+    *_text("source", "column", "what", "now", "ours"),
+    Column("is_lost", Boolean, nullable=False),
+)
