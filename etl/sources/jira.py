@@ -10,7 +10,7 @@ tickets, those of a software or business project are records of engineering, to 
 
 from __future__ import annotations
 
-from etl import jira_history
+from etl import jira_history, jira_issues, jira_ui
 from etl.staging import Claim, RawTable, Stage
 
 NAME = "jira"
@@ -18,9 +18,17 @@ NAME = "jira"
 
 def claim(raw: RawTable) -> Claim:
     """Claim a change history or an export by its columns, issues of the API by their keys."""
-    return jira_history.claim(raw, NAME) if raw.kind == "csv" else Claim(NAME, ())
+    if raw.kind != "csv":
+        return jira_issues.claim(raw, NAME)
+    found = jira_history.claim(raw, NAME)
+    return found if found.accepted else jira_ui.claim(raw, NAME)
 
 
 def stage(raw: RawTable, into: Stage) -> None:
     """Put the facts of a table that was claimed."""
-    jira_history.stage(raw, into, NAME)
+    if raw.kind != "csv":
+        jira_issues.stage(raw, into, NAME)
+    elif jira_history.claim(raw, NAME).accepted:
+        jira_history.stage(raw, into, NAME)
+    else:
+        jira_ui.stage(raw, into, NAME)
