@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, inspect, select
 
 from dashboard.engine import Facts
-from etl.tables import load, quarantine, ticket, unmapped_word
+from etl.tables import drift, load, quarantine, ticket, unmapped_word
 
 #: Columns that never vary in whether they are filled.
 _NOT_COVERAGE = ("ticket_id", "source", "load_id", "excluded_because")
@@ -20,6 +20,7 @@ class Quality:
 
     ``coverage``: source, column, rows, filled, share. ``population``: source, excluded_because (NULL: counted),
     tickets. ``kinds``: source, kind, tickets, treated_as: the flags by which tickets are left out of some KPIs.
+    ``drift``: load_id, source, column, what, now, ours, is_lost: a column changed since the load of its kind before.
     ``quarantine`` is counted by load, file, column and reason, with the first line and value of each.
     """
 
@@ -29,6 +30,7 @@ class Quality:
     coverage: pd.DataFrame
     population: pd.DataFrame
     kinds: pd.DataFrame
+    drift: pd.DataFrame
 
 
 #: Flags of tickets that count, and what follows from each.
@@ -58,6 +60,7 @@ def quality(facts: Facts) -> Quality:
         ),
         unmapped_words=facts.frame(select(unmapped_word).order_by(unmapped_word.c.rows.desc())),
         coverage=_coverage(facts),
+        drift=_drift(facts),
         kinds=_kinds(facts),
         population=facts.frame(
             select(ticket.c.source, ticket.c.excluded_because, func.count().label("tickets"))
@@ -73,6 +76,14 @@ def _kinds(facts: Facts) -> pd.DataFrame:
     wide = facts.rows(statement.group_by(ticket.c.source).order_by(ticket.c.source))
     long = [(row["source"], name, row[name], treated) for row in wide for name, _, treated in _KINDS if row[name]]
     return pd.DataFrame(long, columns=["source", "kind", "tickets", "treated_as"])
+
+
+def _drift(facts: Facts) -> pd.DataFrame:
+    """Newest first. Facts published before columns were compared have no such table, and nothing to show."""
+    with facts.connect() as connection:
+        if not inspect(connection).has_table(drift.name):
+            return pd.DataFrame(columns=[column.name for column in drift.columns])
+    return facts.frame(select(drift).order_by(drift.c.load_id.desc(), drift.c.is_lost.desc(), drift.c.column))
 
 
 def _coverage(facts: Facts) -> pd.DataFrame:

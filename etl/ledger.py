@@ -185,7 +185,7 @@ def _told_changes(connection: Connection, load_id: int) -> Iterator[str]:
         if is_repeat:
             yield f"{times} repeats on {day} in {zone}; the first was taken."
         else:
-            yield f"{times} does not exist on {day} in {zone}; they were moved on by as much as the clocks."
+            yield f"{times} does not exist on {day} in {zone}; moved on by as much as the clocks."
 
 
 def _span(load_id: int) -> Select[Any]:

@@ -79,5 +79,18 @@ def about(file: FileReport) -> Iterator[str]:
         yield f"{file.name}: {word.column} '{word.word}' is not mapped ({word.rows:,} rows, {became})"
     if len(file.unmapped) > SHOWN:
         yield f"{file.name}: and {len(file.unmapped) - SHOWN} more unmapped words; --json lists them."
+    yield from _drifted(file)
     for note in file.notes:
         yield f"{file.name}: {note}"
+
+
+def _drifted(file: FileReport) -> Iterator[str]:
+    """What changed in its columns, and the KPIs that lost a feed by it."""
+    from dashboard import feeds
+
+    for change in file.drift[:SHOWN]:
+        labels = feeds.touched(change.ours) if change.is_lost else []
+        touches = f" It touches {_listed(labels)}." if labels else ""
+        yield f"{file.name}: {change.sentence}{touches}"
+    if len(file.drift) > SHOWN:
+        yield f"{file.name}: and {len(file.drift) - SHOWN} more changed columns; --json lists them."

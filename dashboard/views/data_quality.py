@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import kpis, wording
+from dashboard import feeds, kpis, wording
 from dashboard.ask import Ask, fields_of
 from dashboard.readings import Quality
 from dashboard.widgets import exhibit, frame
@@ -35,6 +35,13 @@ def render(ask: Ask) -> None:
         "words",
         "Every word was known.",
         "Say what they mean in supportkpi.toml or in the mapping, then load again.",
+    )
+    _section(
+        "Columns that changed",
+        _drift(quality.drift),
+        "drift",
+        "No export changed its columns since the one of its kind before.",
+        "Against the load of the same kind before. What both told stays; a lost column is empty from the newer one on.",
     )
     _touched(ask)
     _section(
@@ -85,6 +92,20 @@ def _loads(loads: pd.DataFrame) -> pd.DataFrame:
     """The loads, newest first; the zone is the one given to clocks that carry none."""
     shown = loads.drop(columns=["sha256"], errors="ignore").sort_values("load_id", ascending=False)
     return shown.rename(columns={"timezone": "clocks_without_a_zone_read_as"})
+
+
+def _drift(drift: pd.DataFrame) -> pd.DataFrame:
+    """A row a changed column, with what it fed and the KPIs that lost it."""
+    if drift.empty:
+        return drift
+    ours = drift["ours"].fillna("")
+    fed = [name.replace("_", " ") for name in ours.str.replace(r"\b\w+\.", "", regex=True)]
+    lost = drift["is_lost"].astype(bool)
+    labels = [feeds.touched(name.split(", ")) if gone and name else [] for name, gone in zip(ours, lost, strict=True)]
+    shown = drift[["load_id", "source", "column", "what", "now"]].rename(columns={"now": "probably_now"})
+    return shown.assign(
+        fed=fed, still_fed=["no" if gone else "" for gone in lost], touches=[", ".join(each) for each in labels]
+    )
 
 
 def _coverage(coverage: pd.DataFrame) -> pd.DataFrame:
