@@ -66,24 +66,38 @@ _event = Table(
 )
 
 
-def stage(raw: RawTable, into: Stage) -> None:
-    """Put the events of a table of audits; audits without a ticket or a readable time are refused."""
+def stage(raw: RawTable, into: Stage, called: str = "audit") -> None:
+    """Put the events of a table of audits; audits without a ticket or a readable time are refused.
+
+    ``called`` is what a record is called where one is refused.
+    """
     statements = files("etl").joinpath("zendesk_audits.sql").read_text(encoding="utf-8").split(";\n\n")
     records = select(raw.table.c["_row"], raw.table.c.record)
     into.connection.execute(CreateView(records, "zendesk_record", temporary=True, or_replace=True))
-    _word.drop(into.connection, checkfirst=True)
-    _word.create(into.connection)
-    into.connection.execute(insert(_word), _words(into))
+    prepare_words(into)
     into.connection.execute(text(statements[0]))
-    _refuse(into)
+    _refuse(into, called)
     _refuse_repeated(into)
     for statement in statements[1:]:
         into.connection.execute(text(statement))
+    put_events(into)
+    _report_chats(into)
+    for name in ("view zendesk_step", "view zendesk_record", "table zendesk_audit_event"):
+        into.connection.execute(text(f"drop {name}"))
+
+
+def prepare_words(into: Stage) -> None:
+    """Make ``zendesk_word``: our words for Zendesk's states and priorities."""
+    _word.drop(into.connection, checkfirst=True)
+    _word.create(into.connection)
+    into.connection.execute(insert(_word), _words(into))
+
+
+def put_events(into: Stage) -> None:
+    """Keep what stands in ``zendesk_event``, report the words nobody mapped, and drop it and the words."""
     _report_words(into)
     into.put("event", SOURCE, select(_event))
-    _report_chats(into)
-    for name in ("view zendesk_step", "view zendesk_record", "table zendesk_event", "table zendesk_audit_event"):
-        into.connection.execute(text(f"drop {name}"))
+    into.connection.execute(text("drop table zendesk_event"))
     _word.drop(into.connection)
 
 
@@ -94,11 +108,11 @@ def _words(into: Stage) -> list[dict[str, str]]:
     return [{"field": field, "word": word, "ours": ours} for field, word, ours in known]
 
 
-def _refuse(into: Stage) -> None:
+def _refuse(into: Stage, called: str) -> None:
     """Refuse audits without a ticket, a number of their own or a time."""
     is_nobody = or_(_step.c.ticket.is_(None), _step.c.audit.is_(None))
     faults = (
-        (is_nobody, "ticket_id", _step.c.ticket, "the audit names no ticket, or has no id"),
+        (is_nobody, "ticket_id", _step.c.ticket, f"the {called} names no ticket, or has no id"),
         (~is_nobody & _step.c.moment.is_(None), "created_at", _step.c.created_text, "not a date and time"),
     )
     for fault, name, value, reason in faults:
