@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard.commands import checking, loading, previewing, reading, reconciling, running, watching
+from dashboard.commands import checking, loading, previewing, reading, reconciling, running, templates, watching
 from etl.errors import SupportKpiError
 from etl.settings import Home
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for family in (loading, watching, previewing, reading, reconciling, checking, running):
+for family in (loading, watching, previewing, reading, reconciling, checking, running, templates):
     family.register(app)
 
 

@@ -33,6 +33,28 @@ select source, old_value from loaded_event where kind = 'owner' and (source, old
 union
 select source, owner from loaded_ticket where (source, owner) in (from customer);
 
+-- A roster of our own templates names agents by number, or by a name that one agent of a help desk bears: what it tells
+-- then belongs to that agent. Whom no help desk lists stands by the name alone.
+create or replace temp view known_person as
+with staff as (
+    select source, original_id, lower(trim(arg_max(name, (load_id, "row")))) as called
+    from loaded_person
+    where source <> 'templates' and role is not null and role <> 'customer'
+    group by source, original_id
+),
+listed as (
+    select *, count(*) over (partition by source, called) = 1 as is_one from staff
+),
+meant as (
+    select p.load_id, p."row", n.source as desk, n.original_id as desk_number
+    from loaded_person p
+    join listed n on n.original_id = p.original_id or (n.is_one and n.called = lower(trim(p.original_id)))
+    where p.source = 'templates'
+)
+select p.* replace (coalesce(m.desk, p.source) as source, coalesce(m.desk_number, p.original_id) as original_id)
+from loaded_person p
+left join meant m on p.source = 'templates' and m.load_id = p.load_id and m."row" = p."row";
+
 -- A roster tells cost and schedule, the help desk's own list name and role: of each column the newest value counts.
 -- Who was staff in any of them stays staff, under the name and role of that time.
 create or replace temp table person as
@@ -56,7 +78,7 @@ with newest as (
         arg_max(started_at, (load_id, "row")) as started_at,
         arg_max(left_at, (load_id, "row")) as left_at,
         arg_max(cost_per_hour, (load_id, "row")) as cost_per_hour
-    from loaded_person
+    from known_person
     group by source, original_id
 ),
 judged as (
