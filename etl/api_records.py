@@ -11,7 +11,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Double, Text, and_, case, cast, func, literal, not_, select, text, try_cast
+from sqlalchemy import Text, and_, case, cast, func, literal, not_, select, text
 from sqlalchemy.types import ARRAY
 
 from etl.files import json_path
@@ -195,12 +195,6 @@ def refuse_undated(rows: RawTable, into: Stage, number: str, clock: str) -> RawT
     """Quarantine rows without the number of a ticket, or without a date."""
     rows = refuse_where(rows, into, rows.table.c[number].is_(None), number, "no ticket number")
     return refuse_where(rows, into, rows.table.c[clock].is_(None), clock, "no date")
-
-
-def minutes_of_seconds(seconds: Cell) -> Cell:
-    """Minutes of a number of seconds; what is no duration stays as it stands, to be told as unreadable."""
-    value = try_cast(seconds, Double)
-    return case((value >= 0, cast(value / 60, Text)), else_=seconds)
 
 
 def epoch(seconds: Cell) -> Cell:
