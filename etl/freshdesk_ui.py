@@ -138,7 +138,8 @@ def stage(raw: RawTable, into: Stage, export: Export) -> None:
             columns[ours] = (there[name],)
     cells |= {"requester": requester(raw, into), "tags": _tags(raw), "outbound": _outbound(raw)}
     columns |= {"requester": ("requester",), "tags": ("tags",), "is_outbound": ("outbound",)}
-    clock = Clock(formats=fitting_formats(raw, columns["created_at"], into.connection, _NULLS))
+    clocks = [name for ours, theirs in columns.items() if ours.endswith("_at") for name in theirs]
+    clock = Clock(formats=fitting_formats(raw, clocks, into.connection, _NULLS))
     mapping = Mapping(
         name=f"{export.source}-export",
         shape="ticket",

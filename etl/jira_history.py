@@ -5,15 +5,15 @@ newest entry first, offsets such as ``-0400``, creation and resolution told by t
 
 - The newest entry of an issue may stand first: the clocks tell, and entries of one instant are read in that order too.
 - A day of creation stands for the first entry of that day, a day of resolution for the last of that day: a day alone
-  would lie before or after by hours. Where no entry falls on it, it is the begin or the end of the day in the declared
-  zone.
+  would lie before or after by hours. Where no entry falls on it, it is the begin or the end of the day, by the offset
+  of the issue's first or last entry.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import case, func, select
 
 from etl import expressions
 from etl.jira_words import WORDS
@@ -96,7 +96,8 @@ def _clock(text: Cell, at: Cell, moment: Cell, key: Cell, pick: Any, end: str) -
     is_day = func.regexp_full_match(text, r"\d{4}-\d\d-\d\d")
     of_that_day = pick(case((func.starts_with(at, text), moment))).over(partition_by=[key, text])
     found = func.strftime(of_that_day, "%Y-%m-%dT%H:%M:%S.%gZ")
-    return case((and_(is_day, text != ""), func.coalesce(found, func.concat(text, end))), else_=text)
+    offset = func.regexp_extract(pick(at).over(partition_by=key), r"(Z|[+-]\d\d:?\d\d)$", 1)
+    return case((is_day, func.coalesce(found, func.concat(text, end, offset))), else_=text)
 
 
 def _without_copies(raw: RawTable, into: Stage) -> RawTable:

@@ -12,10 +12,9 @@ Built from a real export's header and from cells shown in public code, not from 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Double, Table, Text, and_, case, func, literal, not_, null, or_, select, try_cast, union_all
+from sqlalchemy import Double, Text, and_, case, func, literal, not_, null, or_, select, try_cast
 from sqlalchemy import cast as as_type
 
 from etl import expressions
@@ -87,7 +86,15 @@ _REQUEST = (
     "Custom field (Customer Request Type)",
 )
 _CHART = "Custom field ([CHART] Date of First Response)"
-_CHART_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
+_CLOCKS = (
+    "Created",
+    "Updated",
+    "Resolved",
+    "Due date",
+    "Custom field (Satisfaction date)",
+    "Satisfaction date",
+    _CHART,
+)
 _LINK = re.compile(r"^(Inward|Outward) issue link \((?!Clone)[^)]*\)( \(\d+\))?$")
 
 
@@ -147,12 +154,7 @@ class _Form:
 
     def _formats(self) -> tuple[str, ...]:
         """How the clocks are written, by all of them: the 13th of a month in one tells it for the others."""
-        c = self.raw.table.c
-        names = [name for name in ("Created", "Updated", "Resolved") if name in c]
-        every = union_all(*(select(c[name].label("Created")) for name in names)).subquery()
-        formats = fitting_formats(replace(self.raw, table=cast(Table, every)), ("Created",), self.into.connection)
-        # A due date may stand without a time, and charts write their clocks their own way.
-        return (*formats, *(each.split(" ")[0] for each in formats), _CHART_FORMAT) if formats else ()
+        return fitting_formats(self.raw, [name for name in _CLOCKS if name in self.raw.columns], self.into.connection)
 
     def mapped(self, wanted: dict[str, tuple[str, ...]]) -> tuple[dict[str, Cell], dict[str, tuple[str, ...]]]:
         """Cells and columns for the names the file has."""

@@ -32,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(scope="module")
 def report(home: Home, tmp_path_factory: pytest.TempPathFactory) -> FileReport:
     path = unpacked("aea_jira_history_2024.csv", tmp_path_factory.mktemp("export"))
-    (file,) = load(home, [path], timezone="America/New_York").files
+    (file,) = load(home, [path]).files
     return file
 
 
