@@ -104,9 +104,18 @@ def asked(home: Home) -> Ask | SupportKpiError:
         return error
 
 
+def without_facts(home: Home) -> Ask:
+    """The question of a page that is there to bring facts: what is loaded holds nothing that could be asked for."""
+    chosen = load_settings(home)
+    nothing = Period(None, None, Grain.ALL, chosen.reporting.timezone)
+    return Ask(current_facts(home), None, chosen, Scope(), nothing, Options(), {}, remember)
+
+
 def show(view: ModuleType, question: Ask | SupportKpiError) -> None:
     """Draw one page; whatever is wrong is said in its place."""
     try:
+        if isinstance(question, NoFactsError) and getattr(view, "WITHOUT_FACTS", False):
+            question = without_facts(Home())
         if isinstance(question, SupportKpiError):
             raise question
         unknown = scope_bar.ignored()

@@ -23,6 +23,8 @@ ICON = ":material/upload_file:"
 ORDER = 70
 QUESTION = "What is in my export, and is all of it understood?"
 HIDDEN = loading.is_read_only()
+#: It is drawn where nothing that is loaded can be asked for, too: here that is mended.
+WITHOUT_FACTS = True
 
 _KEPT, _SEEN, _JOB, _ROUND = "_uploads", "_previews", "_load", "_round"
 _STEPS = {"reading": "Reading", "understanding": "Understanding", "checking": "Checking", "publishing": "Publishing"}

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import mapping_draft
+from dashboard import mapping_draft, wording
 from dashboard.widgets import frame
 
 #: Words of one column that are offered; the others stay unknown and are reported by the load.
@@ -73,12 +73,14 @@ def edit(
 
 
 def plain(text: object) -> str:
-    """Any text as a label that is drawn as it stands: no markdown, no colour, no line break.
+    r"""Any text as a label that is drawn as it stands: no markdown, no colour, no link, no line break.
 
-    >>> plain("a *b*")
-    'a \\\\*b\\\\*'
+    >>> print(plain("a *b*"))
+    a \*b\*
     """
-    return re.sub(r"([^\w\s])", r"\\\1", " ".join(str(text).split())[:80], flags=re.ASCII)
+    escaped = re.sub(r"([^\w\s])", r"\\\1", " ".join(str(text).split())[:80], flags=re.ASCII)
+    # Addresses become links without any markdown; an invisible joiner after their marks keeps them text.
+    return re.sub(r"(:|@|www)", "\\1\u2060", escaped, flags=re.IGNORECASE)
 
 
 def _columns(
@@ -163,7 +165,7 @@ def _words(
         choices: list[str | None] = [None, *ours]
         with grid.cell():
             picked = st.selectbox(
-                f"{plain(word['word'])} · {word['rows']:,} rows",
+                f"{plain(word['word'])} · {wording.quantity(word['rows'], 'rows')}",
                 choices,
                 index=choices.index(guess) if guess in ours else 0,
                 format_func=lambda each: _UNKNOWN if each is None else each.replace("_", " "),
@@ -189,7 +191,7 @@ def _activities(
         index = next((place for place, name in enumerate(choices) if mapping_draft.HAPPENINGS[name] == means), None)
         with grid.cell():
             picked = st.selectbox(
-                f"{plain(word['word'])} · {word['rows']:,} rows",
+                f"{plain(word['word'])} · {wording.quantity(word['rows'], 'rows')}",
                 [None, *choices],
                 index=0 if means is None or index is None else index + 1,
                 format_func=lambda each: _UNKNOWN if each is None else each,
@@ -234,7 +236,7 @@ def _survey(
     for word in spoken[:_MOST_WORDS]:
         with grid.cell():
             picked = st.selectbox(
-                f"{plain(word['word'])} · {word['rows']:,} rows",
+                f"{plain(word['word'])} · {wording.quantity(word['rows'], 'rows')}",
                 [None, _NOT_ANSWERED, *steps],
                 format_func=lambda each: f"{each:g}" if isinstance(each, float) else each or _UNKNOWN,
                 key=f"{key} score {word['word']}",
