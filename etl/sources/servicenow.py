@@ -19,6 +19,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, case, func, select
 
+from etl import servicenow_records
 from etl.dates import fitting_formats
 from etl.mapping import Clock, Mapping, Words
 from etl.staging import Claim, RawTable, Stage
@@ -190,13 +191,17 @@ _INCIDENT_ONLY = ("caller_id", "incident_state", "hold_reason", "reopen_count")
 
 
 def claim(raw: RawTable) -> Claim:
-    """An incident log, an incident list or incidents of the Table API; by their columns alone."""
-    return _best(raw)[1]
+    """An incident log, an incident list or incidents of the Table API, or records around them; by their columns."""
+    found, around = _best(raw)[1], servicenow_records.claim(raw)
+    return around if around.accepted and not found.accepted else found
 
 
 def stage(raw: RawTable, into: Stage) -> None:
     """Put the incidents, and for a log their history."""
-    mapping, _ = _best(raw)
+    mapping, found = _best(raw)
+    if not found.accepted and servicenow_records.claim(raw).accepted:
+        servicenow_records.stage(raw, into)
+        return
     if mapping is API:
         _stage_api(raw, into)
         return
