@@ -61,12 +61,14 @@ with reopens as (
 solves as (
     select
         ticket_number,
-        min(occurred_at) filter (status = 'resolved') as first_resolve_at,
-        -- Closed straight from a reopen: that close is the newest resolve of a ticket that had one before.
+        -- A close straight from open (after a reopen, say) is a resolve of a ticket that has any; one that was only ever
+        -- closed has none. What is told again changes nothing.
         case when bool_or(status = 'resolved')
-            then max(occurred_at) filter (status = 'resolved' or (is_done and not was_done)) end as last_resolve_at,
+            then min(occurred_at) filter (is_done and not was_done) end as first_resolve_at,
+        case when bool_or(status = 'resolved')
+            then max(occurred_at) filter (is_done and not was_done) end as last_resolve_at,
         min(occurred_at) filter (status = 'closed') as first_close_at,
-        max(occurred_at) filter (status = 'closed') as last_close_at,
+        max(occurred_at) filter (status = 'closed' and previous_status is distinct from 'closed') as last_close_at,
         arg_max(status, place) as last_status,
         count(*) filter (is_reopen) as status_reopens
     from status_event
@@ -134,7 +136,9 @@ timed as (
         *,
         is_done and solve_at is null and close_at is not null as is_closed_without_resolve,
         -- A resolve stands until there is a newer one, also while the ticket is open again.
-        coalesce(solve_at, case when is_done then close_at end) as last_done_at
+        coalesce(
+            solve_at, case when is_done then close_at end, case when not vendor_tells_resolve then last_close_at end
+        ) as last_done_at
     from judged
 )
 select
