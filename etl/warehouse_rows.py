@@ -68,9 +68,7 @@ def stage_history(rows: RawTable, into: Stage) -> None:
     _stage_changes(known, into)
     _stage_answers(known, into)
     field = cell_of(known, "field")
-    _leave(
-        known, into, field.in_(TARGETS), "targets that were applied, which say no verdict (load ticket_metric_events)"
-    )
+    _leave(known, into, field.in_(TARGETS), "targets that were applied, which say no verdict")
     others = ~field.in_((*EVENTS, *RATINGS, *TARGETS))
     _leave(known, into, others, "changes of fields that are not followed over time")
 
@@ -184,7 +182,7 @@ def stage_tags(rows: RawTable, into: Stage) -> None:
     gathered = cast(Table, grouped.group_by(c.ticket_id).subquery())
     each = replace(rows, table=gathered, columns=("ticket_id", "tags"), rows=count(gathered, into))
     is_used = uses_escalation_tags(each, gathered.c.tags, into)
-    cells = {"ticket_id": gathered.c.ticket_id, "tags": gathered.c.tags}
+    cells: dict[str, Cell] = {"ticket_id": gathered.c.ticket_id, "tags": gathered.c.tags}
     cells["escalated"] = escalated_word(gathered.c.tags, is_used)
     mapping = Mapping(
         name="zendesk-warehouse-tags",

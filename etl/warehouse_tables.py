@@ -49,7 +49,9 @@ SHAPES = {
     "user": Shape(
         ("id", "name", "role"), ("ticket_restriction", "restricted_agent", "only_private_comments", "shared_agent"), 2
     ),
-    "group": Shape(("id", "name", "created_at", SYNCED, "url"), only=("updated_at", "is_public", "default", "description")),
+    "group": Shape(
+        ("id", "name", "created_at", SYNCED, "url"), only=("updated_at", "is_public", "default", "description")
+    ),
     "organization": Shape(("id", "name", "shared_comments", "shared_tickets")),
     "schedule": Shape(("id", "start_time", "end_time", "time_zone"), ("start_time_utc", "end_time_utc", SYNCED)),
     "schedule_holiday": Shape(("schedule_id", "start_date", "end_date"), only=("id", "name")),
@@ -57,7 +59,9 @@ SHAPES = {
     "audit_log": Shape(("action", "change_description", "source_type", "created_at"), ("source_label", "source_id"), 2),
     "ticket_sla_policy": Shape(("ticket_id", "sla_policy_id", "policy_applied_at"), only=()),
     "sla_policy_metric_history": Shape(("sla_policy_id", "sla_policy_updated_at", "metric", "priority", "target")),
-    "sla_policy_history": Shape(("id", "title", "updated_at", "position", SYNCED), only=("created_at", "description", "url")),
+    "sla_policy_history": Shape(
+        ("id", "title", "updated_at", "position", SYNCED), only=("created_at", "description", "url")
+    ),
     "brand": Shape(("id", "name"), ("has_help_center", "help_center_state", "brand_url", "logo_content_url"), 2),
     "daylight_time": Shape(("time_zone", "year", "daylight_start_utc", "daylight_end_utc", "daylight_offset"), only=()),
     "time_zone": Shape(("time_zone", "standard_offset"), only=()),

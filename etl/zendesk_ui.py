@@ -67,13 +67,23 @@ _PLAIN = {
     "updated_at": ("Updated at",),
     "resolved_at": ("Solved at",),
     "due_at": ("Due date",),
-    "vendor_first_reply_minutes": ("First reply time in minutes",),
-    "vendor_first_resolution_minutes": ("First resolution time in minutes",),
-    "vendor_resolution_minutes": ("Full resolution time in minutes",),
     "vendor_public_replies": ("Replies",),
     "vendor_reopens": ("Reopens",),
     "vendor_teams": ("Group stations",),
+    "vendor_team_stations": ("Group stations",),
+    "vendor_owner_stations": ("Assignee stations",),
 }
+#: Zendesk's durations in calendar minutes; each has a twin in business minutes.
+_DURATIONS = {
+    "vendor_first_reply": "First reply time in minutes",
+    "vendor_first_resolution": "First resolution time in minutes",
+    "vendor_resolution": "Full resolution time in minutes",
+    "vendor_agent_wait": "Agent wait time in minutes",
+    "vendor_requester_wait": "Requester wait time in minutes",
+    "vendor_on_hold": "On hold time in minutes",
+}
+for _ours, _theirs in _DURATIONS.items():
+    _PLAIN |= {f"{_ours}_minutes": (_theirs,), f"{_ours}_business_minutes": (f"{_theirs} within business hours",)}
 
 _CUSTOM = re.compile(r"^(?P<name>.+?)\s*\[(?P<kind>\w+)\]$")
 
@@ -116,8 +126,8 @@ def stage(raw: RawTable, into: Stage) -> None:
         "is_outbound": ("outbound",),
     }
     if "Assignee stations" in raw.columns:
-        cells["Assignee stations"] = changes_of(raw.table.c["Assignee stations"])
-        columns["vendor_owner_changes"] = ("Assignee stations",)
+        cells["assignee changes"] = changes_of(raw.table.c["Assignee stations"])
+        columns["vendor_owner_changes"] = ("assignee changes",)
     optional = tuple(name for name in columns if name.startswith("vendor_") or name == "due_at")
     mapping = Mapping(
         name="zendesk-export",

@@ -1,7 +1,9 @@
-"""Zendesk: the UI export (CSV), and the API's tickets, audits, metrics, ratings, users, groups, organizations, fields.
+"""Zendesk: the UI export (CSV), and the API's tickets, audits, metrics, metric events, ratings, users, groups,
+organizations and fields.
 
 API records are known by their keys, so pages with their envelope, bare lists and lines of JSON are all the same. See
-Zendesk's API reference, "Tickets", "Ticket Audits", "Ticket Metrics", "Satisfaction Ratings", "Users", "Groups",
+Zendesk's API reference, "Tickets", "Ticket Audits", "Ticket Metrics", "Ticket Metric Events", "Satisfaction
+Ratings", "Users", "Groups",
 "Organizations" and "Ticket Fields".
 """
 
@@ -12,7 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import case, func, null
 
-from etl import zendesk_audits, zendesk_ui
+from etl import zendesk_audits, zendesk_targets, zendesk_ui
 from etl.files import flatten
 from etl.mapping import Clock, Mapping
 from etl.staging import Claim, RawTable, Stage
@@ -187,25 +189,37 @@ def _stage_ratings(raw: RawTable, into: Stage) -> None:
     stage_ratings(derived(flat, into, cells), "score", _CLOCK, into)
 
 
+#: Zendesk's durations; each is told in calendar and in business minutes.
+_DURATIONS = {
+    "vendor_first_reply": "reply_time_in_minutes",
+    "vendor_first_resolution": "first_resolution_time_in_minutes",
+    "vendor_resolution": "full_resolution_time_in_minutes",
+    "vendor_agent_wait": "agent_wait_time_in_minutes",
+    "vendor_requester_wait": "requester_wait_time_in_minutes",
+    "vendor_on_hold": "on_hold_time_in_minutes",
+}
+
+
 def _stage_metrics(raw: RawTable, into: Stage, prefix: str = "", ticket: str = "ticket_id") -> None:
     """Zendesk's own measurements complete a ticket; ``solved_at`` is its last solve."""
     names = {
         "created_at": "created_at",
         "updated_at": "updated_at",
         "resolved_at": "solved_at",
-        "vendor_first_reply_minutes": "reply_time_in_minutes.calendar",
-        "vendor_first_resolution_minutes": "first_resolution_time_in_minutes.calendar",
-        "vendor_resolution_minutes": "full_resolution_time_in_minutes.calendar",
         "vendor_public_replies": "replies",
         "vendor_reopens": "reopens",
-        "vendor_owner_changes": "assignee_stations",
         "vendor_teams": "group_stations",
+        "vendor_team_stations": "group_stations",
+        "vendor_owner_stations": "assignee_stations",
     }
+    for ours, theirs in _DURATIONS.items():
+        names |= {f"{ours}_minutes": f"{theirs}.calendar", f"{ours}_business_minutes": f"{theirs}.business"}
     columns = {"original_id": (ticket,), **{ours: (prefix + theirs,) for ours, theirs in names.items()}}
-    flat = flatten(raw, [path for (path,) in columns.values()], into.connection)
+    flat = flatten(raw, list(dict.fromkeys(path for (path,) in columns.values())), into.connection)
     stations = prefix + "assignee_stations"
     cells: dict[str, Cell] = {name: flat.table.c[name] for name in flat.columns}
-    cells[stations] = changes_of(flat.table.c[stations])
+    cells["changes of owner"] = changes_of(flat.table.c[stations])
+    columns["vendor_owner_changes"] = ("changes of owner",)
     mapping = Mapping(
         name="zendesk-metrics",
         shape="ticket",
@@ -269,6 +283,11 @@ _ACCOUNT_LOOKS_LIKE = {
 _KINDS = {
     "audits": _Records(
         ("id", "ticket_id", "created_at", "author_id", "events"), ("via", "metadata"), zendesk_audits.stage
+    ),
+    "ticket_metric_events": _Records(
+        ("id", "ticket_id", "metric", "instance_id", "type", "time"),
+        ("sla", "status", "deleted"),
+        zendesk_targets.stage,
     ),
     "ticket_metrics": _Records(
         ("ticket_id", "group_stations", "assignee_stations"),
