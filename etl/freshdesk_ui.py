@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dictionary
 from typing import NamedTuple
 
 from sqlalchemy import and_, case, func, literal, null, or_
@@ -151,7 +150,7 @@ def stage(raw: RawTable, into: Stage, export: Export) -> None:
         optional=tuple(name for name in _OPTIONAL if name in columns),
     )
     stage_mapping(mapping, rearranged(raw, into, cells), into)
-    _stage_first_reply_verdict(raw, into, export)
+    _stage_first_reply_verdict(raw, into, export, clock)
     _stage_survey(raw, into, export, clock)
 
 
@@ -202,26 +201,35 @@ def _outbound(raw: RawTable) -> Cell:
     return case((func.lower(cell(raw, "source")) == "outbound email", "true"))
 
 
-def _stage_first_reply_verdict(raw: RawTable, into: Stage, export: Export) -> None:
+def _stage_first_reply_verdict(raw: RawTable, into: Stage, export: Export, clock: Clock) -> None:
+    """The vendor's verdict on the first reply, dated by that reply."""
     verdict, ticket = cell(raw, "first response status"), cell(raw, "ticket id")
-    cells = {"ticket": ticket, "clock": literal("first_reply"), "verdict": verdict}
+    cells = {
+        "ticket": ticket,
+        "clock": literal("first_reply"),
+        "verdict": verdict,
+        "started": cell(raw, "created time"),
+        "met": cell(raw, "initial response time"),
+    }
     rows = rearranged(raw, into, cells, and_(verdict.is_not(None), ticket.is_not(None)))
-    columns = {"original_id": ("ticket",), "clock": ("clock",), "is_met": ("verdict",)}
-    mapping = _mapping(export, "sla", columns)
-    if rows.rows:
-        stage_mapping(mapping, rows, into)
-
-
-def _mapping(export: Export, shape: str, columns: Dictionary[str, tuple[str, ...]]) -> Mapping:
-    return Mapping.model_validate(
-        {
-            "name": f"{export.source}-{shape}",
-            "shape": shape,
-            "source": export.source,
-            "columns": dict(columns),
-            "words": export.words,
-        }
+    if not rows.rows:
+        return
+    mapping = Mapping(
+        name=f"{export.source}-first-reply",
+        shape="sla",
+        source=export.source,
+        clock=clock,
+        columns={
+            "original_id": ("ticket",),
+            "clock": ("clock",),
+            "is_met": ("verdict",),
+            "started_at": ("started",),
+            "met_at": ("met",),
+        },
+        words=export.words,
+        optional=("started_at", "met_at"),
     )
+    stage_mapping(mapping, rows, into)
 
 
 def _stage_survey(raw: RawTable, into: Stage, export: Export, clock: Clock) -> None:

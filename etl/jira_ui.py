@@ -247,13 +247,33 @@ def _verdict(remaining: Cell) -> Cell:
 
 
 def _stage_targets(form: _Form) -> None:
-    met = _verdict(form.first(*_FIRST_TARGET))
-    key = form.first("Issue key")
-    cells: dict[str, Cell] = {"key": key, "clock": literal("first_reply"), "met": met}
+    """The verdict on the first reply, dated by Jira's own date of the first response where the export has it."""
+    met, key = _verdict(form.first(*_FIRST_TARGET)), form.first("Issue key")
+    cells: dict[str, Cell] = {
+        "key": key,
+        "clock": literal("first_reply"),
+        "met": met,
+        "started": form.first("Created"),
+        "responded": form.first(_CHART),
+    }
     rows = rearranged(form.raw, form.into, cells, and_(met.is_not(None), key.is_not(None)))
-    if rows.rows:
-        columns = {"original_id": ("key",), "clock": ("clock",), "is_met": ("met",)}
-        stage_mapping(Mapping(name="jira-targets", shape="sla", source=form.source, columns=columns), rows, form.into)
+    if not rows.rows:
+        return
+    mapping = Mapping(
+        name="jira-first-reply",
+        shape="sla",
+        source=form.source,
+        clock=form.clock,
+        columns={
+            "original_id": ("key",),
+            "clock": ("clock",),
+            "is_met": ("met",),
+            "started_at": ("started",),
+            "met_at": ("responded",),
+        },
+        optional=("started_at", "met_at"),
+    )
+    stage_mapping(mapping, rows, form.into)
 
 
 def _stage_ratings(form: _Form) -> None:
