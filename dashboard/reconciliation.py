@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add
 from typing import Any
 
@@ -84,15 +84,16 @@ class Comparison:
         return None if ours is None or theirs is None else ours - theirs
 
 
-def given(facts: Facts) -> list[tuple[str, str, int]]:
-    """What the loaded exports bring: (source, figure, tickets)."""
+@lru_cache(maxsize=4)
+def given(facts: Facts) -> tuple[tuple[str, str, int], ...]:
+    """What the loaded exports bring: (source, figure, tickets). Facts never change, so they are asked once."""
     statement = (
         select(ticket.c.source, vendor_figure.c.figure, func.count().label("tickets"))
         .join(vendor_figure, vendor_figure.c.ticket_id == ticket.c.ticket_id)
         .group_by(ticket.c.source, vendor_figure.c.figure)
     )
     rows = facts.rows(statement.order_by(ticket.c.source, vendor_figure.c.figure))
-    return [(str(row["source"]), str(row["figure"]), int(row["tickets"])) for row in rows]
+    return tuple((str(row["source"]), str(row["figure"]), int(row["tickets"])) for row in rows)
 
 
 def there(facts: Facts, among: Sequence[Definition] = DEFINITIONS) -> list[Definition]:

@@ -129,7 +129,7 @@ def test_only_definitions_with_figures_are_there_and_others_have_a_plain_one(wor
     add(world, 2, 3, "on_hold_minutes", source="our-desk", ticket_id="our-desk:2")
     facts = world.facts()
     # The figure of ticket 2 hangs on another key than its ticket's: it is nobody's.
-    assert given(facts) == [("zendesk", "resolution_minutes", 1)]
+    assert given(facts) == (("zendesk", "resolution_minutes", 1),)
     assert [each.name for each in there(facts)] == ["full_resolution_time"]
 
 
