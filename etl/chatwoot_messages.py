@@ -166,7 +166,7 @@ def _auto_closed(rows: RawTable) -> Select[Any]:
     order = func.coalesce(try_cast(c.created_at, Double), 0.0)
     last = func.arg_max(is_auto, order).filter(told == "resolved")
     chosen: list[Any] = [
-        func.max(c["_row"]).label("row"),
+        func.max(c["_row"]).filter(told == "resolved").label("row"),
         literal("closing").label("part"),
         c.conversation_id.label("original_id"),
         literal(True).label("is_auto_closed"),
