@@ -82,18 +82,25 @@ ORIGINALS = {
 }
 
 
+class Everything(dict[Path, Staged]):
+    """Inputs staged when first asked for; the files of a folder share a database, as they would share a home."""
+
+    def __init__(self, scratch: Path) -> None:
+        super().__init__()
+        self.scratch = scratch
+
+    def __missing__(self, path: Path) -> Staged:
+        folder, connection = path.parent, memory()
+        source = next(module for module in modules() if folder.name == module.NAME)
+        for number, each in enumerate((each for each in INPUTS if each.parent == folder), start=1):
+            scratch = self.scratch / f"{folder.name} {number}"
+            self[each] = stage(each, source, connection, number, scratch, zone_of(folder))
+        return self[path]
+
+
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Staged]:
-    """Every input staged; the files of a folder share a database, as they would share a home."""
-    by_name = {module.NAME: module for module in modules()}
-    found: dict[Path, Staged] = {}
-    for folder in FOLDERS:
-        connection = memory()
-        inputs = [path for path in INPUTS if path.parent == folder]
-        for number, path in enumerate(inputs, start=1):
-            scratch = tmp_path_factory.mktemp("scratch")
-            found[path] = stage(path, by_name[folder.name], connection, number, scratch, zone_of(folder))
-    return found
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Everything:
+    return Everything(tmp_path_factory.mktemp("scratch"))
 
 
 # What must hold of a staged file; each is also tried on a bad specimen below.
@@ -146,7 +153,7 @@ CHECKS = [check_keys_are_unique, check_words_are_known, check_originals_are_kept
 
 @pytest.mark.parametrize("path", INPUTS, ids=called)
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_contract(check: Any, path: Path, everything: dict[Path, Staged]) -> None:
+def test_contract(check: Any, path: Path, everything: Everything) -> None:
     check(everything[path])
 
 
@@ -160,7 +167,7 @@ def test_claimed_by_exactly_one_source(path: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", EXPECTED, ids=called)
-def test_each_expected_row_equals(path: Path, everything: dict[Path, Staged]) -> None:
+def test_each_expected_row_equals(path: Path, everything: Everything) -> None:
     stem, fact = path.name.removesuffix(".expected.csv").rsplit(".", 1)
     (source,) = [each for each in INPUTS if each.parent == path.parent and each.name.split(".")[0] == stem]
     with path.open(encoding="utf-8", newline="") as file:
@@ -211,9 +218,7 @@ def test_loading_again_changes_nothing(folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", INPUTS, ids=called)
-def test_truncated_file_is_refused_or_quarantined_by_row(
-    path: Path, tmp_path: Path, everything: dict[Path, Staged]
-) -> None:
+def test_truncated_file_is_refused_or_quarantined_by_row(path: Path, tmp_path: Path, everything: Everything) -> None:
     """Of a file cut in the middle the whole records before the cut may be taken, and nothing else."""
     source = next(module for module in modules() if path.parent.name == module.NAME)
     whole, cut = everything[path], tmp_path / path.name
