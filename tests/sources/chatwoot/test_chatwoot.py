@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from small_desk import Desk
 
 from etl.errors import FileRefusedError
 from etl.load import load

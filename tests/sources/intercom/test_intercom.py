@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Desk
+from small_desk import Desk
 
 from etl.errors import FileRefusedError
 from etl.sources import intercom

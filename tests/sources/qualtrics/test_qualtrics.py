@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from small_desk import Desk
 
 from etl.sources import qualtrics
 
