@@ -10,7 +10,7 @@ from history import at
 
 WEEK = 7 * 1440
 #: Monday 9:00 to Wednesday 9:00, UTC.
-TWO_DAYS = {"status": "resolved", "resolved_at": at(days=2)}
+TWO_DAYS: dict[str, Any] = {"status": "resolved", "resolved_at": at(days=2)}
 
 
 def _schedule(desk: history.Desk, number: str, zone: str = "UTC", *, opens: float = 0, closes: float = WEEK) -> None:
