@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     MetaData,
@@ -20,9 +21,9 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     null,
     select,
-    text,
     union_all,
     update,
 )
@@ -95,9 +96,9 @@ def _one_a_row(connection: Connection, load_id: int) -> None:
     repeats = select(refused.c.row).where(mine).group_by(refused.c.row).having(func.count() > 1)
     if connection.execute(repeats.limit(1)).first() is None:
         return
-    rowid = text("rowid")
+    rowid: ColumnElement[int] = literal_column("rowid")
     first = select(func.min(rowid)).where(mine, refused.c.row.is_not(None)).group_by(refused.c.row)
-    connection.execute(delete(refused).where(mine, refused.c.row.is_not(None), rowid.not_in(first)))  # type: ignore[attr-defined]
+    connection.execute(delete(refused).where(mine, refused.c.row.is_not(None), rowid.not_in(first)))
 
 
 def _find_lines(connection: Connection, entry: Entry, raw: RawTable, options: FileOptions) -> None:
