@@ -15,6 +15,8 @@ class Reason(StrEnum):
     CLOCK = "clock"
     REOPEN = "reopen rule"
     ZONE = "zone"
+    BOT = "bot"
+    LEFT_OUT = "left out"
     HISTORY = "missing history"
     UNKNOWN = "unknown"
 
@@ -27,6 +29,8 @@ MEANS = {
     Reason.CLOCK: "their value is our measurement on the other clock: business hours against around the clock",
     Reason.REOPEN: "reopened: one counts to the first resolve, the other to the last, or slips count for one only",
     Reason.ZONE: "apart by an offset between time zones, or by the hour of daylight saving: one end is shifted",
+    Reason.BOT: "a bot wrote to the customer: the help desk counts its messages as replies, we count people's only",
+    Reason.LEFT_OUT: "deleted, spam or a test: the help desk has measured it, we leave it out",
     Reason.UNKNOWN: "none of these explains it",
 }
 
@@ -44,6 +48,9 @@ class Case:
     is_count: bool = False
     is_merged: bool = False
     has_history: bool = True
+    is_left_out: bool = False
+    is_about_replies: bool = False
+    bot_messages: float = 0.0
     reopens: float = 0.0
 
     @property
@@ -93,11 +100,27 @@ def is_zone(case_: Case) -> bool:
     return any(abs(size - offset) <= case_.tolerance for offset in OFFSETS)
 
 
+def is_bot(case_: Case) -> bool:
+    """They count what a bot wrote: so many replies more, or a first reply that we do not have, or have later."""
+    if not (case_.is_about_replies and case_.bot_messages and case_.theirs is not None):
+        return False
+    if case_.is_count:
+        return case_.ours is not None and case_.is_near(case_.ours + case_.bot_messages)
+    return case_.ours is None or case_.theirs < case_.ours
+
+
+def is_left_out(case_: Case) -> bool:
+    """We do not measure a ticket that no KPI counts."""
+    return case_.is_left_out and case_.ours is None
+
+
 _PREDICATES: tuple[tuple[Reason, Callable[[Case], bool]], ...] = (
     (Reason.MERGE, is_merge),
+    (Reason.LEFT_OUT, is_left_out),
     (Reason.ROUNDING, is_rounding),
     (Reason.CLOCK, is_clock),
     (Reason.REOPEN, is_reopen),
+    (Reason.BOT, is_bot),
     (Reason.ZONE, is_zone),
     (Reason.HISTORY, is_history),
 )

@@ -22,7 +22,7 @@ from dashboard.scope import Period, Scope
 from dashboard.vendor_definitions import DEFINITIONS, Definition, vendor_of
 from etl.errors import UsageError
 from etl.tables import ticket, ticket_event, vendor_figure
-from etl.vocabulary import Event
+from etl.vocabulary import Event, Role, VendorFigure
 
 #: Differing tickets that are listed and classed, the largest differences first.
 MOST = 20_000
@@ -139,6 +139,8 @@ def _with_tickets(facts: Facts, found: Comparison, base: Select[Any]) -> Compari
     )  # fmt: skip
 
 
+#: Figures a bot's messages can change.
+_ABOUT_REPLIES = (VendorFigure.REPLIES, VendorFigure.FIRST_REPLY, VendorFigure.FIRST_REPLY_BUSINESS)
 _SHOWN = ("subject", "status", "team", "created_at", "resolved_at", "excluded_because")
 
 
@@ -153,6 +155,9 @@ def _case(row: dict[Any, Any], definition: Definition) -> Case:
         is_count=definition.is_count,
         is_merged=bool(row["is_merged"]),
         has_history=bool(row["has_history"]),
+        is_left_out=row["excluded_because"] is not None,
+        is_about_replies=definition.figure in _ABOUT_REPLIES,
+        bot_messages=row["bot_messages"],
         reopens=row["status_reopens"] or row["reopens"] or 0,
     )
 
@@ -207,6 +212,7 @@ def _differing(definition: Definition, base: Select[Any]) -> Select[Any]:
         _sum(definition.other_rule).label("other_rule"),
         _flag(is_merged).label("is_merged"),
         _flag(ticket.c.ticket_id.in_(told)).label("has_history"),
+        _bot_messages().label("bot_messages"),
         ticket.c.reopens,
         ticket.c.status_reopens,
         *(ticket.c[name] for name in _SHOWN),
@@ -214,6 +220,15 @@ def _differing(definition: Definition, base: Select[Any]) -> Select[Any]:
     differs = or_(gap > definition.tolerance + 1e-9, ours.is_(None))
     order = (case((gap.is_(None), 1), else_=0), gap.desc(), ticket.c.ticket_id)
     return base.with_only_columns(*columns).where(differs, theirs.is_not(None)).order_by(*order)
+
+
+def _bot_messages() -> ColumnElement[int]:
+    written = select(func.count()).where(
+        ticket_event.c.ticket_id == ticket.c.ticket_id,
+        ticket_event.c.kind == str(Event.PUBLIC_MESSAGE),
+        ticket_event.c.actor_role == str(Role.BOT),
+    )
+    return written.correlate(ticket).scalar_subquery()
 
 
 def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:

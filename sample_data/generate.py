@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sample_data import EXPORTS, company, itdesk, surveys, zendesk_files
+from sample_data import EXPORTS, company, itdesk, surveys, zendesk_files, zendesk_metrics
 from sample_data.answers import answers
 from sample_data.arrivals import World, build
 from sample_data.clock import iso
@@ -31,6 +31,7 @@ def everything(seed: int = SEED) -> dict[str, str]:
     incidents = itdesk.incidents(dice)
     csat, nps = surveys.csat(dice, world), surveys.nps(dice, world)
     made = {f"04_zendesk_tickets.zip/{name}": text for name, text in zendesk_files.ticket_pages(world)}
+    made |= {f"13_zendesk_ticket_metrics.zip/{name}": text for name, text in zendesk_metrics.pages(world)}
     made |= {f"05_zendesk_ticket_audits.zip/{name}": text for name, text in zendesk_files.audit_pages(world)}
     return made | {
         "01_zendesk_users.json.gz": zendesk_files.users(world),

@@ -40,6 +40,12 @@ from etl.vocabulary import VendorFigure
         (Case(60, 0, is_count=True), Reason.UNKNOWN),  # sixty replies are no hour
         (Case(100, 163, tolerance=1, has_history=False), Reason.HISTORY),
         (Case(100, None), Reason.HISTORY),
+        (Case(100, None, is_left_out=True), Reason.LEFT_OUT),
+        (Case(2, 1, is_count=True, is_about_replies=True, bot_messages=1), Reason.BOT),
+        (Case(3, 1, is_count=True, is_about_replies=True, bot_messages=1), Reason.UNKNOWN),
+        (Case(5, None, is_about_replies=True, bot_messages=1), Reason.BOT),
+        (Case(5, 60.5, is_about_replies=True, bot_messages=1), Reason.BOT),
+        (Case(5, 61.5, bot_messages=1), Reason.UNKNOWN),  # a bot resolves nothing later
     ],
 )
 def test_a_difference_has_a_reason(case: Case, reason: Reason) -> None:
