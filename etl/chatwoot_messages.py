@@ -159,17 +159,17 @@ def _tell_unread(rows: RawTable, into: Stage) -> None:
 
 
 def _auto_closed(rows: RawTable) -> Select[Any]:
-    """Conversations whose last resolve was for want of an answer."""
+    """Conversations whose first resolve was for want of an answer."""
     c = rows.table.c
     told = _told(c)
     is_auto = func.regexp_matches(func.lower(c.content), AUTO_CLOSED)
     order = func.coalesce(try_cast(c.created_at, Double), 0.0)
-    last = func.arg_max(is_auto, order).filter(told == "resolved")
+    first = func.arg_min(is_auto, order).filter(told == "resolved")
     chosen: list[Any] = [
-        func.max(c["_row"]).filter(told == "resolved").label("row"),
+        func.min(c["_row"]).filter(told == "resolved").label("row"),
         literal("closing").label("part"),
         c.conversation_id.label("original_id"),
         literal(True).label("is_auto_closed"),
     ]
     closed = select(*chosen).where(_kind(c).in_(ACTIVITY), c.conversation_id.is_not(None))
-    return closed.group_by(c.conversation_id).having(last)
+    return closed.group_by(c.conversation_id).having(first)

@@ -128,8 +128,8 @@ def _put(rows: RawTable, into: Stage, clock: Clock) -> None:
     rows = refuse_where(rows, into, kind.not_in(list(known)), "survey_type", reason)
     d = rows.table.c
     for survey in (_NPS, _STARS, _CES5, _CES7):
-        words = [word for word, each in known.items() if each is survey]
-        if words:
+        types = [word for word, each in known.items() if each is survey]
+        if types:
             cells: dict[str, Cell] = {
                 "survey_id": func.coalesce(d.id, d.permalink),
                 "ticket_original_id": d.ticket,
@@ -139,7 +139,7 @@ def _put(rows: RawTable, into: Stage, clock: Clock) -> None:
                 "answered_at": d.created_at,
                 "score": d.score,
             }
-            put(rows, into, NAME, "survey", cells, survey=survey, clock=clock, where=kind_of(d.survey_type).in_(words))
+            put(rows, into, NAME, "survey", cells, survey=survey, clock=clock, where=kind_of(d.survey_type).in_(types))
 
 
 def kind_of(text: Cell) -> Cell:

@@ -33,6 +33,30 @@ def test_one_rating_told_by_the_report_and_by_the_api_is_one(desk: Desk) -> None
     assert len(set(told)) == 1
 
 
+AUTO = "Conversation was marked resolved by system due to 3 days of inactivity"
+BY_AGENT = "Conversation was marked resolved by Jo Ray"
+
+
+@pytest.mark.parametrize(("texts", "closed"), [((AUTO, BY_AGENT), [("7", True)]), ((BY_AGENT, AUTO), [])])
+def test_the_first_resolve_says_whether_it_was_for_want_of_an_answer(
+    desk: Desk, texts: tuple[str, ...], closed: list[tuple[str, bool]]
+) -> None:
+    messages = [
+        {"id": number, "conversation_id": 7, "message_type": 2, "content_type": "text", "content": text,
+         "created_at": 1772445600 + number, "private": False, "inbox_id": 1}
+        for number, text in enumerate(texts)
+    ]  # fmt: skip
+    desk.records("payload", messages)
+    assert desk.facts("ticket", "original_id", "is_auto_closed") == closed
+    assert [status for (status,) in desk.facts("event", "new_value")] == ["resolved", "resolved"]
+
+
+def test_the_last_message_of_a_conversation_is_no_list_of_messages(desk: Desk) -> None:
+    desk.text((HERE / "conversations.json").read_text(encoding="utf-8"), "conversations.json")
+    assert desk.facts("event", "kind") == []
+    assert "Conversations hold their last message only: load their messages to count replies." in desk.warnings
+
+
 def test_a_report_of_averages_is_refused_with_its_reason(desk: Desk) -> None:
     averages = "Reporting period 2026-03-01 to 2026-03-31\n\nAgent name,Conversations count\n\nJo Ray,12\n"
     with pytest.raises(FileRefusedError) as refusal:
