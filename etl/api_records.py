@@ -215,4 +215,4 @@ def flag(cell: Cell) -> Cell:
 def before(state: Cell, ticket: Cell, order: Sequence[Cell]) -> Cell:
     """The last state told before a row of the same ticket, whatever rows between say nothing."""
     told: Cell = func.lag(state.op("IGNORE")(text("NULLS")))
-    return told.over(partition_by=ticket, order_by=list(order))  # type: ignore[attr-defined,no-any-return]
+    return told.over(partition_by=ticket, order_by=list(order))  # type: ignore[no-any-return]

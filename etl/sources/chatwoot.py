@@ -28,6 +28,7 @@ from etl.api_records import stage as stage_records
 from etl.chatwoot_messages import contact
 from etl.chatwoot_words import SOURCE, WORDS
 from etl.errors import FileRefusedError
+from etl.expressions import instant
 from etl.files import refused_line
 from etl.mapping import Clock, Survey
 from etl.rearranged import Cell, only
@@ -154,8 +155,6 @@ def _responses(raw: RawTable, into: Stage) -> None:
 
 def _written(seconds: Cell) -> Cell:
     """An epoch as the CSAT report writes it, so that one answer told by both is one answer."""
-    from etl.expressions import instant
-
     return func.strftime(instant(seconds, "UTC"), literal("%Y-%m-%d %H:%M:%S UTC", String))
 
 

@@ -24,6 +24,7 @@ from etl import zammad_history
 from etl.api_records import Records, fields, flag, put, put_named
 from etl.api_records import claim as claim_records
 from etl.api_records import stage as stage_records
+from etl.expressions import instant
 from etl.rearranged import Cell
 from etl.staging import Claim, RawTable, Stage, loaded_field
 from etl.threads import domain_of
@@ -140,8 +141,6 @@ def _stage_targets(rows: RawTable, into: Stage) -> None:
 
 
 def _instant(text: Cell) -> Cell:
-    from etl.expressions import instant
-
     return instant(text, "UTC")
 
 
