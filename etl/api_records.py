@@ -202,6 +202,12 @@ def epoch(seconds: Cell) -> Cell:
     return func.nullif(seconds, "0")
 
 
+def listed(text: Cell) -> Cell:
+    """A cell that holds a JSON list; NULL for any other."""
+    valid = case((func.json_valid(text), text))
+    return case((func.json_type(valid) == "ARRAY", valid))
+
+
 def is_true(cell: Cell) -> Cell:
     """Whether a cell is true; never NULL."""
     return func.coalesce(func.lower(cell).in_(("true", "1")), literal(False))

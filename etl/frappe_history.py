@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import DateTime, Double, Text, and_, case, cast, func, literal, null, select, try_cast
 
 from etl import clocks, expressions
-from etl.api_records import fields, refuse_repeated, refuse_undated
+from etl.api_records import fields, listed, refuse_repeated, refuse_undated
 from etl.frappe_words import PRIORITY, SOURCE, STATUS, SYSTEM, WORDS
 from etl.rearranged import Cell, count, exploded, our_word, rearranged
 from etl.staging import RawTable, Stage
@@ -161,5 +161,5 @@ def _put_changes(rows: RawTable, joined: Any, into: Stage) -> None:
 
 
 def _last_assigned(value: Cell) -> Cell:
-    listed = func.list_extract(func.from_json(case((func.json_valid(value), value)), '["VARCHAR"]'), -1)
-    return pseudonym(case((func.starts_with(value, "["), listed), else_=value))
+    last = func.list_extract(func.from_json(listed(value), '["VARCHAR"]'), -1)
+    return pseudonym(case((func.starts_with(value, "["), last), else_=value))

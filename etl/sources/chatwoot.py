@@ -22,7 +22,7 @@ import re
 from sqlalchemy import String, and_, case, delete, func, literal
 
 from etl import chatwoot_messages
-from etl.api_records import UTC, Records, epoch, fields, flag, put, put_named, refuse_repeated
+from etl.api_records import UTC, Records, epoch, fields, flag, listed, put, put_named, refuse_repeated
 from etl.api_records import claim as claim_records
 from etl.api_records import stage as stage_records
 from etl.chatwoot_messages import contact
@@ -115,7 +115,7 @@ _CONVERSATION = (
 def _conversations(raw: RawTable, into: Stage) -> None:
     rows = fields(raw, into, _CONVERSATION)
     c = rows.table.c
-    labels = func.array_to_string(func.from_json(c.labels, '["VARCHAR"]'), ",")
+    labels = func.array_to_string(func.from_json(listed(c.labels), '["VARCHAR"]'), ",")
     sla = func.lower(c["applied_sla.sla_status"])
     cells: dict[str, Cell] = {
         "original_id": c.id,

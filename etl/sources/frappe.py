@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Double, and_, case, func, literal, select, try_cast
 
 from etl import frappe_history
-from etl.api_records import Records, fields, newest, put
+from etl.api_records import Records, fields, listed, newest, put
 from etl.api_records import claim as claim_records
 from etl.api_records import stage as stage_records
 from etl.frappe_history import clock_of, minutes, require_zone
@@ -71,7 +71,7 @@ def _stage_tickets(rows: RawTable, into: Stage) -> None:
     is_merged = func.coalesce(c.is_merged, "").in_(("1", "true", "Yes"))
     is_portal = func.lower(c.via_customer_portal).in_(("1", "true", "yes"))
     is_email = func.lower(c.via_customer_portal).in_(("0", "false", "no"))
-    assigned = func.list_extract(func.from_json(c["_assign"], '["VARCHAR"]'), -1)
+    assigned = func.list_extract(func.from_json(listed(c["_assign"]), '["VARCHAR"]'), -1)
     cells: dict[str, Cell] = {
         "original_id": c.name,
         "subject": c.subject,

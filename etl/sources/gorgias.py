@@ -18,7 +18,7 @@ from __future__ import annotations
 from sqlalchemy import and_, case, func, literal
 
 from etl import gorgias_events
-from etl.api_records import Records, fields, flag, is_true, newest, put, put_named
+from etl.api_records import Records, fields, flag, is_true, listed, newest, put, put_named
 from etl.api_records import claim as claim_records
 from etl.api_records import stage as stage_records
 from etl.gorgias_events import customer
@@ -57,7 +57,7 @@ def _tickets(raw: RawTable, into: Stage) -> None:
     is_closed = func.lower(c.status) == "closed"
     is_snoozed = and_(is_closed, c.snooze_datetime.is_not(None))
     team = case((c["assignee_team.id"].is_not(None), func.concat("team:", c["assignee_team.id"])))
-    tags = func.array_to_string(func.json_extract_string(c.tags, "$[*].name"), ",")
+    tags = func.array_to_string(func.json_extract_string(listed(c.tags), "$[*].name"), ",")
     cells: dict[str, Cell] = {
         "original_id": c.id,
         "subject": c.subject,

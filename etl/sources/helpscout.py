@@ -18,7 +18,7 @@ from __future__ import annotations
 from sqlalchemy import and_, case, func, literal, not_
 
 from etl import helpscout_threads
-from etl.api_records import Records, fields, flag, put, put_named
+from etl.api_records import Records, fields, flag, listed, put, put_named
 from etl.api_records import claim as claim_records
 from etl.api_records import stage as stage_records
 from etl.helpscout_words import RATINGS, SOURCE, SYSTEM_USER, WORDS
@@ -55,8 +55,8 @@ def _conversations(raw: RawTable, into: Stage) -> None:
     state, status = func.lower(c.state), func.lower(c.status)
     began = func.lower(func.coalesce(c["createdBy.type"], c["source.via"]))
     is_done = status == "closed"
-    tags = func.array_to_string(func.json_extract_string(c.tags, "$[*].tag"), ",")
-    plain_tags = func.array_to_string(func.json_extract_string(c.tags, "$[*]"), ",")
+    tags = func.array_to_string(func.json_extract_string(listed(c.tags), "$[*].tag"), ",")
+    plain_tags = func.array_to_string(func.json_extract_string(listed(c.tags), "$[*]"), ",")
     cells: dict[str, Cell] = {
         "original_id": c.id,
         "subject": c.subject,

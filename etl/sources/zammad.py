@@ -21,7 +21,7 @@ from sqlalchemy import Double, and_, case, cast, func, literal, null, or_, selec
 from sqlalchemy import Text as TextType
 
 from etl import zammad_history
-from etl.api_records import Records, fields, flag, put, put_named
+from etl.api_records import Records, fields, flag, listed, put, put_named
 from etl.api_records import claim as claim_records
 from etl.api_records import stage as stage_records
 from etl.expressions import instant
@@ -93,8 +93,8 @@ def _tickets(raw: RawTable, into: Stage) -> None:
 
 def _tags(tags: Cell) -> Cell:
     """Tags as a list or as text."""
-    listed = func.array_to_string(func.from_json(tags, '["VARCHAR"]'), ",")
-    return case((func.starts_with(tags, "["), func.nullif(listed, "")), else_=tags)
+    joined = func.array_to_string(func.from_json(listed(tags), '["VARCHAR"]'), ",")
+    return case((func.starts_with(tags, "["), func.nullif(joined, "")), else_=tags)
 
 
 def _named(into: Stage, name: str, number: Cell) -> Cell:
