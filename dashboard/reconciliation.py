@@ -163,8 +163,10 @@ def _case(row: dict[Any, Any], definition: Definition) -> Case:
 
 
 def _sum(columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
-    """Columns added up; nothing where one of them is not known."""
-    return cast(reduce(add, columns), Double) if columns else cast(null(), Double)
+    """Columns added up; nothing where the first is not known. The others may be: no owners told, no time unowned."""
+    if not columns:
+        return cast(null(), Double)
+    return cast(reduce(add, (columns[0], *(func.coalesce(each, 0) for each in columns[1:]))), Double)
 
 
 def _ours(definition: Definition) -> ColumnElement[Any]:

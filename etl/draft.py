@@ -146,7 +146,7 @@ def _fill_needed(found: _Draft) -> None:
 
 
 def _write(found: _Draft, called: str) -> str:
-    name = re.sub(r"[^a-z0-9]+", "_", called.split(".")[0].lower()).strip("_") or "export"
+    name = re.sub(r"[^a-z0-9]+", "_", called.split(".", maxsplit=1)[0].lower()).strip("_") or "export"
     rows = {"ticket": "one row a ticket", "event": "one row an update; several rows make a ticket"}
     lines = [
         f"# Drafted from {called}. Read it through: what is marked with '# ?' is a guess.",

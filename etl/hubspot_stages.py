@@ -100,7 +100,7 @@ def _tell_anew(into: Stage) -> None:
     t, e = loaded_ticket.c, loaded_event.c
 
     def ours(number: Cell) -> Cell:
-        found: Any = case(meaning, value=number, else_=null())
+        found: Cell = case(meaning, value=number, else_=null())
         return found
 
     def is_unnamed(table: Any, status: Cell, number: Cell) -> Cell:

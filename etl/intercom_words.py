@@ -92,8 +92,8 @@ STARTED_BY_US = ("teammate", "admin", "outbound", "campaign", "teammate initiate
 STARTED_BY_CUSTOMER = ("customer", "user", "lead", "contact", "visitor", "end user", "customer initiated")
 
 #: Parts that carry a note of ours where they carry words at all, and those whose words the customer reads.
-NOTES = ("note", "note_and_reopen", "assignment", "assign_and_reopen", "assign_and_unsnooze", "away_mode_assignment")
-NOTES = (*NOTES, "default_assignment")
+_ASSIGNMENTS = ("assignment", "assign_and_reopen", "assign_and_unsnooze", "away_mode_assignment", "default_assignment")
+NOTES = ("note", "note_and_reopen", *_ASSIGNMENTS)
 MESSAGES = ("comment", "open", "close", "quick_reply", "snoozed", "unsnoozed")
 #: Parts that change the state of a conversation.
 REOPENING = ("open", "note_and_reopen", "assign_and_reopen", "assign_and_unsnooze", "unsnoozed", "timer_unsnooze")

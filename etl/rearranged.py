@@ -49,7 +49,8 @@ def gathered(raw: RawTable, into: Stage, key: Cell, cells: Dictionary[str, Cell]
     The row stands where the first of them stood; the others are left out, and told as ``others``.
     """
     chosen = [as_type(cell, Text).label(name) for name, cell in cells.items()]
-    rows = select(func.min(raw.table.c["_row"]).label("_row"), as_type(key, Text).label("original_id"), *chosen)
+    own: list[Any] = [func.min(raw.table.c["_row"]).label("_row"), as_type(key, Text).label("original_id")]
+    rows: Any = select(*own, *chosen)
     made = _made(raw, into, rows.select_from(raw.table).group_by(key), ("original_id", *cells))
     into.leave_out(raw.rows - made.rows, others)
     return made

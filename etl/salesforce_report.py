@@ -10,6 +10,7 @@ A report shows the case number; all else in Salesforce is linked by the case's i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -136,7 +137,7 @@ def _only_cases(raw: RawTable, into: Stage) -> RawTable:
     return only(raw, into, not_(is_none), "the report's footer and its totals")
 
 
-def _filled(cells: list[Cell]) -> Cell:
+def _filled(cells: Sequence[Cell]) -> Cell:
     """How many of some cells hold anything."""
     number: Cell = literal(0)
     for cell in cells:
