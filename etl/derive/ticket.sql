@@ -72,7 +72,7 @@ select
     case when p.has_messages then e.public_replies else r.vendor_public_replies end as public_replies,
     case when p.has_messages then e.customer_messages end as customer_messages,
     case when f.has_note and e.ticket_number is not null then e.private_notes end as private_notes,
-    coalesce(r.vendor_reopens, case when e.status_events > 0 then coalesce(c.reopens, 0) end) as reopens,
+    case when e.status_events > 0 then coalesce(c.reopens, 0) else r.vendor_reopens end as reopens,
     case
         when f.has_assignment and e.ticket_number is not null then coalesce(h.handoffs, 0)
         else r.vendor_owner_changes

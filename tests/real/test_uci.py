@@ -76,13 +76,17 @@ def test_hours_with_the_close_where_there_was_no_resolve(work: duckdb.DuckDBPyCo
 
 
 def test_published_facts_tell_the_same(home: Home, report: FileReport) -> None:
+    """133 incidents were reopened as ServiceNow counts. Its own log shows 134 that went from done to open; 8 of those were
+    done again within ten minutes, which is a slip and no reopen of ours."""
     snapshot = home.current_snapshot()
     assert snapshot is not None
     question = """
         select count(resolution_minutes), avg(resolution_minutes) / 60, median(resolution_minutes) / 60,
-            count(*) filter (is_closed_without_resolve), count(*) filter (reopens > 0)
+            count(*) filter (is_closed_without_resolve), count(*) filter (status_reopens > 0),
+            count(*) filter (reopens > 0),
+            (select count(*) from vendor_figure where figure = 'reopens' and value > 0)
         from ticket
     """
     with duckdb.connect(str(snapshot), read_only=True) as connection:
         got = connection.execute(question).fetchone()
-    assert got == pytest.approx((9_202, 237.491, 95.417, 783, 133), abs=0.0006)
+    assert got == pytest.approx((9_202, 237.491, 95.417, 783, 134, 126, 133), abs=0.0006)
