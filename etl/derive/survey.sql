@@ -24,9 +24,23 @@ identified as (
         ) as identity
     from told
 )
-select * exclude (content)
-from identified
-qualify row_number() over (partition by identity order by load_id desc, "row" desc) = 1;
+select * exclude (content, newest_score)
+from (
+    select
+        *,
+        first_value(score) over (partition by identity order by load_id desc, "row" desc) as newest_score
+    from identified
+)
+-- One survey told by two files of one export (a ticket, and its rating): the newer load tells the score; of those that
+-- tell the same score the one that knows both clocks, then the fuller one, so that the order of the files means nothing.
+qualify row_number() over (
+    partition by identity
+    order by
+        score is not distinct from newest_score desc,
+        sent_at is distinct from answered_at desc,
+        (comment is not null)::integer + (respondent is not null)::integer desc, length(original_score) desc,
+        load_id desc, "row" desc
+) = 1;
 
 create or replace temp view final_survey as
 with tied as (
