@@ -17,7 +17,7 @@ from etl.settings import Home
 #: What a load says of itself depends on its turn.
 OF_LOADS = {"load", "quarantine", "unmapped_word", "drift"}
 #: Files that are read with what an earlier one told, and refuse or report what they do not know (docs/known_limits.md).
-NEEDS_ORDER = {"zammad", "salesforce"}
+NEEDS_ORDER = {"salesforce", "zammad", "zendesk"}
 #: Folders whose specimens are several exports of the same records that contradict each other and carry no clock of their
 #: change: the newer load wins, as it should.
 CONTRADICT = {"chatwoot", "hubspot", "jira", "pagerduty"}
