@@ -62,11 +62,11 @@ solves as (
     select
         ticket_number,
         -- A close straight from open (after a reopen, say) is a resolve of a ticket that has any; one that was only ever
-        -- closed has none. What is told again changes nothing.
+        -- closed has none. A resolve told again while resolved is the newer one: logs of activities do so.
         case when bool_or(status = 'resolved')
             then min(occurred_at) filter (is_done and not was_done) end as first_resolve_at,
         case when bool_or(status = 'resolved')
-            then max(occurred_at) filter (is_done and not was_done) end as last_resolve_at,
+            then max(occurred_at) filter (status = 'resolved' or (is_done and not was_done)) end as last_resolve_at,
         min(occurred_at) filter (status = 'closed') as first_close_at,
         max(occurred_at) filter (status = 'closed' and previous_status is distinct from 'closed') as last_close_at,
         arg_max(status, place) as last_status,
@@ -134,7 +134,10 @@ judged as (
 timed as (
     select
         *,
-        is_done and solve_at is null and close_at is not null as is_closed_without_resolve,
+        -- A vendor may date such a close as its solve, while its own history shows no resolve.
+        is_done and close_at is not null and coalesce(
+            solve_at is null or (last_resolve_at is null and solve_at >= last_close_at), false
+        ) as is_closed_without_resolve,
         -- A resolve stands until there is a newer one, also while the ticket is open again.
         coalesce(
             solve_at, case when is_done then close_at end, case when not vendor_tells_resolve then last_close_at end
