@@ -227,18 +227,20 @@ class _Diary:
         return {"waiting_customer": "with_customer", "waiting_other": "with_other"}.get(str(status))
 
     def counts(self) -> dict[str, int]:
-        reopened = [minute for minute, before, after in self._statuses() if before in DONE and after not in DONE]
+        steps = list(self._statuses())
+        reopened = [n for n, (_, before, after) in enumerate(steps) if before in DONE and after not in DONE]
         return {
             "public_replies": len(self.replies),  # one-touch is 1, two-touch is 2, and 0 is neither
             "status_reopens": len(reopened),
-            "reopens": sum(not self._is_slip(minute) for minute in reopened),
+            "reopens": sum(not self._is_slip(steps[n][0], steps[n + 1 :]) for n in reopened),
             "owner_stations": self._stations("owner", self.ticket.owner),
             "team_stations": self._stations("team", self.ticket.team),
         }
 
-    def _is_slip(self, minute: int) -> bool:
-        """Solved again within ten minutes, and nobody said a word to the customer."""
-        again = [m for m, before, after in self._statuses() if m >= minute and after in DONE and before not in DONE]
+    def _is_slip(self, minute: int, later: Sequence[tuple[int, str | None, str | None]]) -> bool:
+        """Solved again within ten minutes, and nobody said a word to the customer. A solve of the same minute that
+        stands before the reopen is no second one."""
+        again = [m for m, before, after in later if after in DONE and before not in DONE]
         return bool(again) and again[0] - minute <= 10 and not any(minute <= m <= again[0] for m in self.replies)
 
     def _stations(self, kind: str, first: str | None) -> int:
