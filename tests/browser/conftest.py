@@ -96,7 +96,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: int
 def quiet(page: Page) -> None:
     """Wait until the script runs no more: what it draws anew drops the menus that are open."""
     page.wait_for_timeout(300)
-    page.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=90_000)
+    page.wait_for_selector("[data-test-script-state=notRunning][data-test-connection-state=CONNECTED]", timeout=90_000)
     page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=90_000)
 
 
