@@ -14,11 +14,12 @@ from sqlalchemy import exists, select
 
 from dashboard import kpis as catalogue
 from dashboard.engine import Facts
+from dashboard.kpis.entered import Told, of_row
 from dashboard.kpis.kpi import Kpi, Target
 from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Estimate
 from dashboard.quality import Quality, quality
-from dashboard.queries import Calendar, Cut, behind, flows, layers, ranked, sums
+from dashboard.queries import Calendar, Cut, behind, entered, entered_of, flows, layers, ranked, sums
 from dashboard.scope import Period, Scope, dimension
 from dashboard.verdict import judge, judge_point
 from etl.errors import NoFactsError
@@ -129,7 +130,7 @@ def read(
     for kpi in chosen:
         target = kpi.target if targets is None else targets.get(kpi.name, kpi.target)
         about = _About(facts, kpi, cut, target, kpi.name in missing)
-        groups = sorted({group for _, group in found[kpi.name]}, key=_sortable) or [tuple(None for _ in cut.by)]
+        groups = sorted({group for _, group in found[kpi.name]}, key=_sortable) or [cut.no_group]
         readings += [
             about.reading(period, group, found[kpi.name].get((period, group), {}))
             for period in periods
@@ -156,6 +157,7 @@ def _any_empty(rows: Mapping[tuple[Period, Group], Mapping[str, Any]], periods: 
 def _sums(facts: Facts, kpis: Sequence[Kpi], cut: Cut, periods: Sequence[Period]) -> Sums:
     """Run the queries: KPIs of one fact, clock and population together, quantiles and stocks each for itself."""
     found: Sums = {kpi.name: {} for kpi in kpis}
+    kpis = [kpi for kpi in kpis if not cut.untold(kpi)]
     batches: dict[tuple[int, ...], list[Kpi]] = defaultdict(list)
     for kpi in kpis:
         if kpi.statistic.shape == "sums":
@@ -170,6 +172,32 @@ def _sums(facts: Facts, kpis: Sequence[Kpi], cut: Cut, periods: Sequence[Period]
     for kpi in kpis:
         if kpi.statistic.shape == "stock":
             found[kpi.name] = _stock(facts, kpi, cut, periods)
+    return found | _entered(facts, [kpi for kpi in kpis if kpi.statistic.shape == "entered"], periods)
+
+
+def _entered(facts: Facts, kpis: Sequence[Kpi], periods: Sequence[Period]) -> Sums:
+    """The figures of each KPI with the days asked for, and what the facts count beside them; one query a table."""
+    found: Sums = {}
+    tables: dict[int, list[Kpi]] = defaultdict(list)
+    for kpi in kpis:
+        tables[id(kpi.tables)].append(kpi)
+    beside = list({each.name: each for kpi in kpis for each in entered_of(kpi).beside}.values())
+    counted = _sums(facts, beside, Cut(Scope()), periods) if beside else {}
+    as_of = facts.bounds.as_of
+    for some in tables.values():
+        figures = [of_row(row) for row in facts.rows(entered(some))]
+        for kpi in some:
+            own = [each for each in figures if each.metric in entered_of(kpi).metrics]
+            for period in periods:
+                rows = [(each, counted[each.name].get((period, ()), {})) for each in entered_of(kpi).beside]
+                told = Told(
+                    figures=own,
+                    start=period.start,
+                    end=period.end,
+                    until=None if as_of is None else _local_day(as_of, period.timezone),
+                    counted=[each.statistic.finish(defaultdict(lambda: None, row)) for each, row in rows],
+                )
+                found.setdefault(kpi.name, {})[period, ()] = {"n": len(own), "told": told}
     return found
 
 
@@ -230,7 +258,9 @@ class _About:
 
     def reading(self, period: Period, group: Group, row: Mapping[str, Any]) -> Reading:
         immature = int(row.get("immature") or 0)
-        estimate = self.kpi.statistic.finish(defaultdict(lambda: None, row))
+        # A dimension the facts do not tell leaves nothing to finish; ``stopped`` says so.
+        untold = self.cut.untold(self.kpi)
+        estimate = Estimate(0) if untold else self.kpi.statistic.finish(defaultdict(lambda: None, row))
         reason = self.stopped(period, estimate, immature)
         if reason is not None:
             estimate = Estimate(estimate.n, interval=estimate.interval, reason=reason)
@@ -262,8 +292,17 @@ class _About:
 
     def stopped(self, period: Period, estimate: Estimate, immature: int) -> str | None:
         """The rule that stands against a reading, in words; None when there is one."""
-        if self.feed_is_missing and (estimate.n == 0 or self.kpi.feed_first):
-            return f"needs {self.kpi.needs}"
+        if (untold := self.cut.untold(self.kpi)) and not self.feed_is_missing:
+            names = " and ".join(dict.fromkeys(name.replace("_", " ") for name in untold))
+            return f"its facts do not tell the {names}: it can only be read without"
+        return self._missing(estimate) or self._outside(period, estimate) or self._empty(estimate, immature)
+
+    def _missing(self, estimate: Estimate) -> str | None:
+        is_missing = self.feed_is_missing and (estimate.n == 0 or self.kpi.feed_first)
+        return f"needs {self.kpi.needs}" if is_missing else None
+
+    def _outside(self, period: Period, estimate: Estimate) -> str | None:
+        """The period lies before or after all that the facts tell of."""
         start, end = period.instants()
         first, as_of = self.facts.bounds.first, self.facts.bounds.as_of
         if estimate.n == 0 and first is not None and end is not None and end <= first:
@@ -275,8 +314,11 @@ class _About:
             and (estimate.n == 0 or self.kpi.statistic.shape == "stock")
         ):
             return f"the data end on {_local_day(as_of, period.timezone):%Y-%m-%d}, before this period"
-        if estimate.value is not None:
-            return None
+        return None
+
+    def _empty(self, estimate: Estimate, immature: int) -> str | None:
+        if estimate.value is not None or estimate.reason is not None:
+            return estimate.reason
         if immature:
             return f"all {immature:,} {self.kpi.counted} of this period are still too young to judge"
         return f"no {self.kpi.counted} in this period that count here"

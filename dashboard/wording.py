@@ -25,6 +25,13 @@ SHAPES = {
     Verdict.SO_FAR: "○",
 }
 NOTHING = "–"
+#: What stands behind a number of these units. Money has no sign of its own: the currency is the user's.
+ENDINGS = {
+    Unit.MINUTES_PER_TICKET: "min per ticket",
+    Unit.PER_TICKET: "per ticket",
+    Unit.MONEY_PER_TICKET: "per ticket",
+    Unit.PER_AGENT_DAY: "a day",
+}
 
 
 def value(x: float | None, unit: Unit) -> str:
@@ -39,8 +46,8 @@ def value(x: float | None, unit: Unit) -> str:
         return f"{_percent(x)} %"
     if unit is Unit.MINUTES:
         return duration(x)
-    if unit is Unit.MINUTES_PER_TICKET:
-        return f"{number(x)} min per ticket"
+    if unit in ENDINGS:
+        return f"{number(x)} {ENDINGS[unit]}"
     if unit is Unit.POINTS:
         return f"{number(x)} {'point' if abs(x) == 1 else 'points'}"
     return number(x)
@@ -113,8 +120,8 @@ def span(low: float | None, high: float | None, unit: Unit) -> str:
     if unit is Unit.MINUTES:
         return f"{first} – {last}"
     ending = last[last.rindex(" ") :] if unit in (Unit.PERCENT, Unit.POINTS) else ""
-    if unit is Unit.MINUTES_PER_TICKET:
-        ending = " min per ticket"
+    if unit in ENDINGS:
+        ending = f" {ENDINGS[unit]}"
     first = first[: first.rindex(" ")] if unit in (Unit.PERCENT, Unit.POINTS) else first.removesuffix(ending)
     joint = " to " if "−" in first + last or "er" in first + last.removesuffix(ending) else "–"
     return f"{first}{joint}{last}"

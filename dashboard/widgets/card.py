@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import charts, wording
 from dashboard.ask import Ask, Story
+from dashboard.kpis.entered import ENTERED
 from dashboard.kpis.kpi import Good, Unit
 from dashboard.readings import Reading
 from dashboard.verdict import Change, Verdict
@@ -31,7 +32,7 @@ def target_words(reading: Reading) -> str:
 def value_html(reading: Reading) -> str:
     """The value, largest on the card; a unit that is a word is set smaller behind it."""
     words = wording.value(reading.value, reading.kpi.unit)
-    long = (Unit.MINUTES_PER_TICKET, Unit.POINTS)
+    long = (*wording.ENDINGS, Unit.POINTS)
     number, space, unit = words.partition(" ") if reading.kpi.unit in long else (words, "", "")
     return f'<span class="value">{escape(number)}<span class="unit">{escape(space + unit)}</span></span>'
 
@@ -76,7 +77,8 @@ def change_words(story: Story) -> str:
     against = wording.short_period(before.period)
     if change.is_real is None:
         few = min(story.now.n, before.n) < story.now.kpi.enough
-        why = ", assumed minutes are not tested" if story.now.kpi.grade else ", too few to compare" if few else ""
+        untested = {"assumed": ", assumed minutes are not tested", ENTERED: ", entered figures are not tested"}
+        why = untested.get(story.now.kpi.grade or "", ", too few to compare" if few else "")
         return f'<span class="small">{escape(size)} on {escape(against)}{why}</span>'
     if not change.is_real:
         return f'<span class="small">{escape(size)} on {escape(against)}, within normal variation</span>'
