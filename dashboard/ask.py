@@ -13,8 +13,9 @@ from sqlalchemy.sql.visitors import iterate
 
 from dashboard import kpis, readings, verdict
 from dashboard.engine import Facts
-from dashboard.kpis.kpi import Kpi, Target
+from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import Options
+from dashboard.kpis.target import Target
 from dashboard.readings import Horizon, Quality, Reading
 from dashboard.scope import DIMENSIONS, Grain, Period, Scope, latest_whole, next_start, start_of
 from etl.errors import NoFactsError

@@ -15,13 +15,14 @@ from sqlalchemy import exists, select
 from dashboard import kpis as catalogue
 from dashboard.engine import Facts
 from dashboard.kpis.entered import Told, of_row
-from dashboard.kpis.kpi import Kpi, Target
+from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Estimate
+from dashboard.kpis.target import Target
 from dashboard.quality import Quality, quality
 from dashboard.queries import Calendar, Cut, behind, entered, entered_of, flows, layers, ranked, sums
 from dashboard.scope import Period, Scope, dimension
-from dashboard.verdict import judge, judge_point
+from dashboard.verdict import Verdict, judge, judge_point
 from etl.errors import NoFactsError
 from etl.tables import survey, ticket
 
@@ -57,6 +58,16 @@ class Reading:
     as_of: datetime | None  # newest moment the facts tell of, UTC
     data_from: date | None  # first local day the facts tell of
     events: float | None = None  # the numerator, where there is one
+
+    @property
+    def is_near_line(self) -> bool:
+        """Whether it meets its target, and yet lies within the warning band the target asks for."""
+        return (
+            self.verdict == Verdict.MEETS
+            and self.value is not None
+            and self.target is not None
+            and self.target.is_near(self.value)
+        )
 
     @property
     def definition(self) -> str:

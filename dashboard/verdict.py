@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dashboard.kpis.kpi import Target, Unit
+from dashboard.kpis.kpi import Unit
 from dashboard.kpis.statistic import Estimate
+from dashboard.kpis.target import Target
 
 if TYPE_CHECKING:
     from dashboard.readings import Reading
@@ -37,21 +38,28 @@ def judge(estimate: Estimate, target: Target | None, enough: int, whole: bool = 
         return Verdict.SO_FAR
     if target is None:
         return Verdict.NO_TARGET
-    above = estimate.probability_above(target.value)
-    if estimate.n < enough or above is None:
+    if estimate.n < target.enough(enough):
         return Verdict.NOT_ENOUGH
-    met = above if target.above is not None else 1 - above
-    if met >= SURE:
+    if estimate.is_exact:
+        return judge_point(estimate.value, target) or weighed(target.chance(estimate))
+    return weighed(target.chance(estimate))
+
+
+def weighed(chance: float | None) -> Verdict:
+    """What may be said when a target is met with this probability; None: nobody can tell."""
+    if chance is None:
+        return Verdict.NOT_ENOUGH
+    if chance >= SURE:
         return Verdict.MEETS
     # 1 − 0.9 is not 0.1 in floating point; the line itself belongs to "misses".
-    return Verdict.MISSES if met <= 1 - SURE + 1e-12 else Verdict.TOO_CLOSE
+    return Verdict.MISSES if chance <= 1 - SURE + 1e-12 else Verdict.TOO_CLOSE
 
 
 def judge_point(value: float | None, target: Target | None) -> Verdict | None:
     """What comparing the bare value would say; None where there is nothing to compare."""
-    if value is None or target is None:
+    met = None if value is None or target is None else target.is_met_by(value)
+    if met is None:
         return None
-    met = value > target.value if target.above is not None else value < target.value
     return Verdict.MEETS if met else Verdict.MISSES
 
 

@@ -12,6 +12,7 @@ from dashboard.scope import Grain, Period
 from dashboard.verdict import Change, Verdict
 
 if TYPE_CHECKING:
+    from dashboard.kpis.target import Target
     from dashboard.readings import Reading
 
 #: A status is a word with a shape; colour comes third.
@@ -127,9 +128,19 @@ def span(low: float | None, high: float | None, unit: Unit) -> str:
     return f"{first}{joint}{last}"
 
 
+def target(line: Target | None, unit: Unit) -> str:
+    """A target as it stands behind the word "target": ``above 70 %``, ``between 15 and 25``; empty for none."""
+    return "" if line is None else line.words(lambda x: value(x, unit))
+
+
 def mark(verdict: str) -> str:
-    """The status as a shape and a word: ``✓ meets``."""
+    """A verdict as a shape and a word: ``✓ meets``."""
     return f"{SHAPES[Verdict(verdict)]} {verdict}"
+
+
+def status(reading: Reading) -> str:
+    """The status of a reading; within the warning band it says so: ``✓ meets, near the line``."""
+    return mark(reading.verdict) + (", near the line" if reading.is_near_line else "")
 
 
 def period(asked: Period) -> str:

@@ -15,10 +15,10 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+from dashboard import wording
 from dashboard.kpis import catalogue
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import CHOICES
-from dashboard.wording import value
 
 ROOT = Path(__file__).parent.parent
 FAMILIES = {
@@ -60,8 +60,7 @@ def section(kpi: Kpi) -> str:
     """One KPI."""
     target = "none until you set one in `targets.toml`"
     if kpi.target is not None:
-        side = "above" if kpi.target.above is not None else "below"
-        target = f"{side} {value(kpi.target.value, kpi.unit)} ({kpi.target.because})"
+        target = f"{wording.target(kpi.target, kpi.unit)} ({kpi.target.because})"
     facts = {
         "Counts": kpi.counts,
         "Beware": kpi.beware,

@@ -14,7 +14,7 @@ from etl.errors import UsageError
 
 if TYPE_CHECKING:
     from dashboard.engine import Facts
-    from dashboard.kpis.kpi import Target
+    from dashboard.kpis.target import Target
     from dashboard.readings import Horizon, Reading
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")

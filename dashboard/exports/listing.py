@@ -9,11 +9,14 @@ from dashboard.exports.records import Value
 from dashboard.kpis.kpi import Unit
 
 if TYPE_CHECKING:
-    from dashboard.kpis.kpi import Kpi, Target
+    from dashboard.kpis.kpi import Kpi
+    from dashboard.kpis.target import Target
 
 
 def of(kpi: Kpi, target: Target | None) -> dict[str, Value | list[str]]:
     """One KPI as a record; ``target`` is the one in force, in the unit of the value."""
+    from dashboard import wording
+
     return {
         "kpi": kpi.name,
         "label": kpi.label,
@@ -26,6 +29,7 @@ def of(kpi: Kpi, target: Target | None) -> dict[str, Value | list[str]]:
         "direction": str(kpi.good.value),
         "target_above": target.above if target else None,
         "target_below": target.below if target else None,
+        "target_words": wording.target(target, kpi.unit) or None,
         "because": target.because if target else None,
         "anchor": kpi.anchor,
         "clock": kpi.clock,

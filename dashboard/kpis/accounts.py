@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dashboard.kpis.figures import share_entered
-from dashboard.kpis.kpi import Good, Target
+from dashboard.kpis.kpi import Good
 from dashboard.kpis.population import ROLE_SHEET
+from dashboard.kpis.target import Above, Below, Every
 
 customer_retention = share_entered(
     "customer_retention",
@@ -13,7 +14,7 @@ customer_retention = share_entered(
     of="The share of the customers at the beginning of twelve months who were still customers at their end",
     beware="Say whether customers or revenue are counted, and count one of them only.",
     because_no_feed="accounts are loaded as they are today, without those who left",
-    target=Target(above=0.95, because=ROLE_SHEET),
+    target=Above(0.95, because=ROLE_SHEET),
 )
 
 churn_due_to_support = share_entered(
@@ -24,7 +25,7 @@ churn_due_to_support = share_entered(
     beware="Only coded reasons can be counted: read it beside the share of churn without a reason.",
     because_no_feed="the reason a customer left stands in the CRM, which tells accounts of today only",
     good=Good.DOWN,
-    target=Target(below=0.02, because=ROLE_SHEET),
+    target=Below(0.02, because=ROLE_SHEET),
 )
 
 churn_uncoded = share_entered(
@@ -44,6 +45,7 @@ detractors_contacted = share_entered(
     of="The share of NPS and CSAT detractors somebody spoke with afterwards",
     beware="A call is not yet an answer; note what came of it.",
     because_no_feed="no export tells which answers were followed up",
+    target=Every(because=ROLE_SHEET),
     owner="customer experience",
 )
 
@@ -54,6 +56,7 @@ executive_reviews = share_entered(
     of="The share of the top 20 customers with an executive review in the quarter",
     beware="Enter it by quarter: a month's figure would let two thirds of them wait.",
     because_no_feed="meetings stand in a calendar or CRM that none of the sources reads",
+    target=Every(because=ROLE_SHEET),
     owner="VP of Customer Support",
 )
 
@@ -64,5 +67,6 @@ onsite_visits = share_entered(
     of="The share of the top 20 customers visited on site in the twelve months up to the figure's last day",
     beware="It says that somebody was there, not what was agreed.",
     because_no_feed="meetings stand in a calendar or CRM that none of the sources reads",
+    target=Every(because=ROLE_SHEET),
     owner="VP of Customer Support",
 )

@@ -8,8 +8,9 @@ from dashboard.kpis import flow
 from dashboard.kpis.entered import Over
 from dashboard.kpis.figures import entered
 from dashboard.kpis.kpi import Good, Kpi, Unit
-from dashboard.kpis.population import counted_worklogs, worklogs
+from dashboard.kpis.population import ROLE_SHEET, counted_worklogs, worklogs
 from dashboard.kpis.statistic import Mean
+from dashboard.kpis.target import Between, Direction, Trending
 from etl.tables import agent_day, worklog
 
 
@@ -49,6 +50,7 @@ cost_per_ticket = entered(
     unit=Unit.MONEY_PER_TICKET,
     good=Good.DOWN,
     needs="the figure `support_cost` of each month (template figures): loaded cost, from finance",
+    target=Trending(Direction.DOWN, because=ROLE_SHEET),
 )
 
 utilisation = entered(
@@ -65,6 +67,7 @@ utilisation = entered(
     good=Good.NEITHER,
     needs="the figures `handled_hours` (or worklogs) and `scheduled_hours` of each month (template figures)",
     owner="workforce planning",
+    target=Between(0.70, 0.80, because=ROLE_SHEET),
 )
 
 tickets_per_agent_day = Kpi(
@@ -88,6 +91,7 @@ tickets_per_agent_day = Kpi(
     needs="messages with their authors, and the owner of each ticket",
     feed=and_(agent_day.c.public_replies > 0, agent_day.c.resolved > 0),
     drill=None,
+    target=Between(15, 25, because=f"{ROLE_SHEET}; it varies by complexity"),
     counted="agent-days",
     # Neither names nor teams: a team of one would be a person.
     shows=(agent_day.c.worked_at, agent_day.c.public_replies),

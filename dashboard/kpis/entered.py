@@ -69,8 +69,8 @@ def stopped(reason: str) -> Estimate:
 
 
 def exactly(n: int, value: float, events: float | None = None) -> Estimate:
-    """A number without an interval: it lies above everything below it, and above nothing else."""
-    return Estimate(n, value, events=events, interval=ENTERED, above=lambda x: 1.0 if value > x else 0.0)
+    """A number without an interval: what it is compared with decides."""
+    return Estimate(n, value, events=events, interval=ENTERED, is_exact=True)
 
 
 def worth(figure: Figure, kind: str) -> float | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import FromClause, true
 
 from dashboard.kpis.entered import ENTERED, Entered, Over, Trailing
-from dashboard.kpis.kpi import Good, Kpi, Target, Unit
+from dashboard.kpis.kpi import Good, Kpi, Unit
+from dashboard.kpis.target import Target
 from etl.tables import figure
 
 

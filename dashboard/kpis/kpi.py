@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Join
 
 from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Statistic
+from dashboard.kpis.target import Target
 
 
 class Unit(StrEnum):
@@ -32,23 +33,6 @@ class Good(StrEnum):
     UP = "up"
     DOWN = "down"
     NEITHER = "neither"
-
-
-@dataclass(frozen=True)
-class Target:
-    """A line to stay above or below, and why. Exactly one of ``above`` and ``below``, in the reading's unit."""
-
-    because: str
-    above: float | None = None
-    below: float | None = None
-
-    def __post_init__(self) -> None:
-        if (self.above is None) == (self.below is None):
-            raise ValueError("a target is either above or below a value")
-
-    @property
-    def value(self) -> float:
-        return self.above if self.above is not None else self.below  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import and_, select
 
 from dashboard.kpis.figures import share_entered
-from dashboard.kpis.kpi import Good, Kpi, Target, Unit
+from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.population import (
     ROLE_SHEET,
     counted_reviews,
@@ -16,6 +16,7 @@ from dashboard.kpis.population import (
     votes,
 )
 from dashboard.kpis.statistic import Mean, Proportion
+from dashboard.kpis.target import Above
 from etl.tables import article, article_vote, review, ticket
 
 qa_score = Kpi(
@@ -39,7 +40,7 @@ qa_score = Kpi(
     needs="quality reviews of tickets with their scale (template reviews)",
     feed=reviewed.c.reviewed_at.is_not(None),
     drill=reviewed.c.ticket_id,
-    target=Target(above=0.90, because=ROLE_SHEET),
+    target=Above(0.90, because=ROLE_SHEET),
     counted="reviews",
     shows=(reviewed.c.reviewed_at, reviewed.c.categories),
 )
@@ -90,7 +91,7 @@ kb_helpfulness = Kpi(
     feed=and_(article_vote.c.is_helpful.is_not(None), article_vote.c.voted_at.is_not(None)),
     drill=None,
     owner="knowledge management",
-    target=Target(above=0.85, because=ROLE_SHEET),
+    target=Above(0.85, because=ROLE_SHEET),
     counted="votes",
     shows=(article_vote.c.article_id, article_vote.c.voted_at),
     cuts={"product": article.c.product, "category": article.c.category, "source": article_vote.c.source},
@@ -103,7 +104,7 @@ kb_coverage = share_entered(
     of="The share of known issues that have an article somebody keeps current",
     beware="Whoever enters it decides what an issue is; count issues as the repeat-incident rate does.",
     because_no_feed="no export links an article to an issue",
-    target=Target(above=0.90, because=ROLE_SHEET),
+    target=Above(0.90, because=ROLE_SHEET),
     owner="knowledge management",
 )
 
@@ -114,6 +115,6 @@ knowledge_test = share_entered(
     of="The mean result of the knowledge tests agents took",
     beware="A test that everybody passes tests nothing; the figure says nothing of who took it.",
     because_no_feed="tests live in a training system that none of the sources reads",
-    target=Target(above=0.90, because=ROLE_SHEET),
+    target=Above(0.90, because=ROLE_SHEET),
     owner="training",
 )

@@ -7,9 +7,10 @@ from dataclasses import replace
 from sqlalchemy import and_, func, or_
 
 from dashboard.kpis.figures import share_entered
-from dashboard.kpis.kpi import Good, Kpi, Target, Unit
+from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.population import ROLE_SHEET, contact, contacts, counted_contacts, counted_sessions, sessions
 from dashboard.kpis.statistic import Proportion
+from dashboard.kpis.target import Above
 from etl.tables import self_service
 from etl.vocabulary import Outcome
 
@@ -44,7 +45,7 @@ self_service_resolution = Kpi(
     needs="visits to the bot, help centre or portal (template sessions), and the tickets of the help desk",
     feed=self_service.c.started_at.is_not(None),
     drill=None,
-    target=Target(above=0.40, because=ROLE_SHEET),
+    target=Above(0.40, because=ROLE_SHEET),
     counted="sessions",
     immature=~_watched,
     shows=(
@@ -98,7 +99,7 @@ deflection = Kpi(
     # Tickets alone would read 0 %: one session, or one ticket of the bot, shows that there is something to count.
     feed_first=True,
     drill=contact.c.ticket_id,
-    target=Target(above=0.30, because=ROLE_SHEET),
+    target=Above(0.30, because=ROLE_SHEET),
     counted="contacts",
     immature=~_old,
     shows=(contact.c.contact_id, contact.c.contacted_at),
@@ -112,7 +113,7 @@ channel_availability = share_entered(
     of="The share of promised time in which every support channel could be used",
     beware="Say whether planned maintenance counts; one month of 99.9 % leaves 43 minutes.",
     because_no_feed="no source reads a monitor of support channels",
-    target=Target(above=0.999, because=ROLE_SHEET),
+    target=Above(0.999, because=ROLE_SHEET),
     owner="support tools",
 )
 
@@ -123,6 +124,6 @@ platform_adoption = share_entered(
     of="The share of agents who used the support platform for their work",
     beware="Signing in is not using; enter by which act it was counted.",
     because_no_feed="no export of the help desk tells who used it",
-    target=Target(above=0.95, because=ROLE_SHEET),
+    target=Above(0.95, because=ROLE_SHEET),
     owner="support tools",
 )

@@ -38,6 +38,7 @@ class Estimate:
     interval: str = "95 % confidence interval"
     reason: str | None = None
     above: Callable[[float], float] | None = None
+    is_exact: bool = False  # nothing was sampled: the bare value is judged
 
     def probability_above(self, x: float) -> float | None:
         """P(true value > x); None where it cannot be told."""

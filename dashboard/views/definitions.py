@@ -8,7 +8,8 @@ import streamlit as st
 
 from dashboard import kpis, wording
 from dashboard.ask import Ask
-from dashboard.kpis.kpi import Kpi, Target
+from dashboard.kpis.kpi import Kpi
+from dashboard.kpis.target import Target
 from dashboard.widgets import frame
 
 TITLE = "Definitions"
@@ -81,5 +82,4 @@ def _statistic(kpi: Kpi) -> str:
 def _target(kpi: Kpi, target: Target | None) -> str:
     if target is None:
         return "none; set one in targets.toml"
-    side = "above" if target.above is not None else "below"
-    return f"{side} {wording.value(target.value, kpi.unit)}, because: {target.because}"
+    return f"{wording.target(target, kpi.unit)}, because: {target.because}"

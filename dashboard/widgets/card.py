@@ -14,19 +14,19 @@ from dashboard.readings import Reading
 from dashboard.verdict import Change, Verdict
 from dashboard.widgets import exhibit, links, style
 
-#: The class that gives a status its colour; the word and the shape come from ``wording.mark``.
+#: The class that gives a status its colour; the word and the shape come from ``wording.status``.
 STATUS_CLASS = {Verdict.MEETS: "meets", Verdict.MISSES: "misses", Verdict.TOO_CLOSE: "close", Verdict.NOT_ENOUGH: "few"}
 
 
 def status(reading: Reading) -> str:
     """The status as a shape and a word, coloured."""
     kind = STATUS_CLASS.get(Verdict(reading.verdict), "none")
-    return f'<span class="status kpi-{kind}">{escape(wording.mark(reading.verdict))}</span>'
+    return f'<span class="status kpi-{kind}">{escape(wording.status(reading))}</span>'
 
 
 def target_words(reading: Reading) -> str:
     """``target above 70 %``, or nothing."""
-    return charts.target_name(reading.target, reading.kpi.unit) if reading.target else ""
+    return f"target {wording.target(reading.target, reading.kpi.unit)}" if reading.target else ""
 
 
 def value_html(reading: Reading) -> str:
@@ -115,7 +115,7 @@ def spark(story: Story) -> None:
     """Thirteen complete periods; the target as a dashed line, the running period hollow."""
     kpi = story.now.kpi
     st.plotly_chart(
-        charts.spark(story.past, story.now.target, style.dark(), height=88),
+        charts.spark(story.past, style.dark(), height=88),
         key=f"spark-{kpi.name}",
         theme=None,
         config=charts.CONFIG,
