@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 ENTERED = "entered, no interval"
 #: The metric under which the agents of a roster stand among the figures: one row each, from their first day to their
-#: last.
-ROSTER = "roster"
+#: last. No metric that is loaded holds a space.
+ROSTER = "agents of a roster"
 #: What a unit is worth in the unit of a reading. A kind that is not here takes numbers as they are.
 WORTH = {
     "share": {"%": 0.01, "percent": 0.01, "fraction": 1.0},
@@ -271,16 +271,18 @@ def added_up(
     return whole if whole_only else {**parts, **whole}
 
 
-def _stretch(known: dict[Stretch, float], end: date, start: date) -> list[Stretch] | None:
-    """The stretches that run from ``start`` to ``end`` without gap or overlap, the longest first; None: they do not."""
-    found: list[Stretch] = []
-    while end > start:
-        here = [each for each in known if each[1] == end and each[0] >= start]
-        if not here:
-            return None
-        found.append(min(here))
-        end = found[-1][0]
-    return found
+def _stretch(known: Iterable[Stretch], end: date, start: date) -> list[Stretch] | None:
+    """The fewest stretches that run from ``start`` to ``end`` without gap or overlap; None: there are none."""
+    reached: dict[date, list[Stretch]] = {start: []}
+    for each in sorted(known):
+        before = reached.get(each[0])
+        if before is None or each[1] > end:
+            continue
+        way = [*before, each]
+        there = reached.get(each[1])
+        if there is None or (len(way), way) < (len(there), there):
+            reached[each[1]] = way
+    return reached.get(end)
 
 
 def _months_of_roster(told: Told, leavers: str, headcount: str) -> list[Figure]:

@@ -53,7 +53,7 @@ _retention = entered(
 )
 # A roster of those who are here now alone would read 100 %: one who left shows that the others are told too.
 _somebody_left = and_(staff.c.metric == ROSTER, staff.c.period_end.is_not(None))
-agent_retention = replace(_retention, feed=or_(staff.c.metric == "leavers", _somebody_left))
+agent_retention = replace(_retention, feed=or_(staff.c.metric == "leavers", _somebody_left), feed_first=True)
 
 internal_promotion = entered(
     Trailing("promotions", over="headcount"),
