@@ -24,6 +24,7 @@ SHAPES = {
     Verdict.NO_TARGET: "–",
     Verdict.NO_READING: "–",
     Verdict.SO_FAR: "○",
+    Verdict.NOT_DUE: "→",
 }
 NOTHING = "–"
 #: What stands behind a number of these units. Money has no sign of its own: the currency is the user's.
@@ -259,6 +260,8 @@ def _open(readings: Sequence[Reading]) -> str:
     few = [_name(reading) for reading in readings if reading.verdict == Verdict.NOT_ENOUGH]
     told = [f"{_listed(close)} {'is' if len(close) == 1 else 'are'} too close to call"] if close else []
     told += [f"{_listed(few)} {'has' if len(few) == 1 else 'have'} not enough data to say"] if few else []
+    waiting = [_name(reading) for reading in readings if reading.verdict == Verdict.NOT_DUE]
+    told += [f"{_listed(waiting)} {'is' if len(waiting) == 1 else 'are'} not due yet"] if waiting else []
     return f"{'; '.join(told)}." if told else ""
 
 

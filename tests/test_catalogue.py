@@ -12,7 +12,7 @@ from dashboard import kpis
 from dashboard.kpis.kpi import Kpi, Unit
 from dashboard.kpis.options import CHOICES, Options
 from dashboard.kpis.target import Above, Below, Between, Every, Trending
-from dashboard.settings import targets
+from dashboard.settings import in_force, targets
 from etl.errors import UsageError
 from etl.settings import Home
 
@@ -174,11 +174,11 @@ def test_a_kpi_travels_by_name() -> None:
 
 def test_targets_are_overridden_in_the_home_folder(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    assert targets(home)["csat"] == kpis.catalogue()["csat"].target
+    assert in_force(targets(home))["csat"] == kpis.catalogue()["csat"].target
     home.targets_file.write_text(
         "[csat]\nabove = 0.9\nbecause = 'our contract'\n[nps]\nnone = true\n[investigation_tax]\nbelow = 20\n"
     )
-    found = targets(home)
+    found = in_force(targets(home))
     assert (found["csat"].above, found["csat"].because) == (0.9, "our contract")
     assert found["nps"] is None
     assert found["investigation_tax"].below == 20
@@ -192,6 +192,15 @@ def test_targets_are_overridden_in_the_home_folder(tmp_path: Path) -> None:
         ("[csat]\nabov = 0.9", "Did you mean 'above'"),
         ("[csat]\nabove = 95", "write 95 % as 0.95"),
         ("[csat]\nabove = 0.9\nbelow = 0.1", "exactly one of above, below"),
+        ("[csat]\nbetween = [0.9, 0.8]", "low end of a range lies below"),
+        ("[csat]\nbetween = [70, 80]", "write 95 % as 0.95, not as 70"),
+        ("[csat]\ntrending = 'sideways'", "'trending'"),
+        ("[mttr]\nchange = -0.3", "needs a baseline"),
+        ("[mttr]\nchange = -0.3\nbaseline = [2026-01-01, 2026-03-31]\nby = 2026-02-01", "before the day the change"),
+        ("[mttr]\nevery = true", "no share of events"),
+        ("[mttr]\ntrending = 'down'\nmargin = 3", "margin belongs to"),
+        ("[csat]\nabove = 0.9\nsegment = { taem = 'A' }", "Did you mean 'team'"),
+        ("[[csat]]\nabove = 0.9\n[[csat]]\nsinse = 2026-01-01\nabove = 0.8", "Did you mean 'since'"),
         ("[csat]\nbecause = 'why not'", "exactly one of above, below"),
         ("[csat", "not valid TOML"),
     ],

@@ -43,7 +43,7 @@ def render(ask: Ask) -> None:
     if not found:
         frame.note("No definition holds that word.")
     for kpi in found:
-        st.html(_block(kpi, ask.targets.get(kpi.name, kpi.target)))
+        st.html(_block(kpi, ask.target_of(kpi)))
     frame.section("How a status is given")
     frame.note(
         "Every rate and time has an interval. A reading meets its target, or misses it, only when that is at least "
@@ -81,5 +81,5 @@ def _statistic(kpi: Kpi) -> str:
 
 def _target(kpi: Kpi, target: Target | None) -> str:
     if target is None:
-        return "none; set one in targets.toml"
+        return "none; set one on the page Targets"
     return f"{wording.target(target, kpi.unit)}, because: {target.because}"
