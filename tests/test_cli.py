@@ -130,7 +130,7 @@ def test_kpis_lists_all_sixteen(run: Run) -> None:
     assert len(listed) == 16
     csat = next(kpi for kpi in listed if kpi["kpi"] == "csat")
     assert (csat["target_above"], csat["because"]) == (0.95, "role sheet, VP of Customer Support")
-    assert run("kpis").out.count("\n") == 17  # a header
+    assert "knowledge management" in run("kpis").out
 
 
 @pytest.mark.parametrize(

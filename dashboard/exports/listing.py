@@ -21,6 +21,7 @@ def of(kpi: Kpi, target: Target | None) -> dict[str, Value | list[str]]:
         "kpi": kpi.name,
         "label": kpi.label,
         "family": kpi.family,
+        "owner": kpi.owner,
         "headline": kpi.headline,
         "asks": kpi.asks,
         "counts": kpi.counts,
@@ -36,6 +37,7 @@ def of(kpi: Kpi, target: Target | None) -> dict[str, Value | list[str]]:
         "enough": kpi.enough,
         "needs": kpi.needs,
         "grade": kpi.grade,
+        "cut_by": list(kpi.dimensions),
         "options": list(kpi.options),
     }
 

@@ -75,16 +75,17 @@ def period(reading: Reading) -> str:
 
 
 def catalogue(targets: Mapping[str, Target | None]) -> Table:
-    """The KPIs as a table: name, question, target in force."""
+    """The KPIs as a table: name, question, target in force, who answers for it, the feed it needs."""
     from dashboard import kpis, wording
 
     rows = [
         {
             "kpi": kpi.name,
-            "label": kpi.label,
             "target": wording.target(targets.get(kpi.name), kpi.unit),
+            "owner": kpi.owner,
             "asks": kpi.asks,
+            "needs": kpi.needs,
         }
         for kpi in kpis.catalogue().values()
     ]
-    return plain(("kpi", "label", "target", "asks"), rows)
+    return plain(("kpi", "target", "owner", "asks", "needs"), rows)

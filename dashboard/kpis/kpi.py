@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, Join
 from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Statistic
 from dashboard.kpis.target import Target
+from dashboard.scope import DIMENSIONS
 
 
 class Unit(StrEnum):
@@ -79,6 +80,11 @@ class Kpi:
     def fact(self) -> FromClause:
         """The fact alone, for a question that is not cut by anything of the ticket."""
         return self.tables.left if isinstance(self.tables, Join) else self.tables
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What it may be filtered and cut by; a dimension no feed brings is among them."""
+        return tuple(DIMENSIONS if self.cuts is None else self.cuts)
 
     def __repr__(self) -> str:
         return f"<Kpi {self.name}>"
