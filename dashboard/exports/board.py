@@ -14,7 +14,7 @@ from etl.errors import UsageError
 
 if TYPE_CHECKING:
     from dashboard.engine import Facts
-    from dashboard.kpis.kpi import Target
+    from dashboard.kpis.history import TargetHistory
     from dashboard.readings import Horizon, Reading
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -56,7 +56,7 @@ def board(
     facts: Facts,
     period: Period,
     horizon: Horizon,
-    targets: Mapping[str, Target | None],
+    targets: Mapping[str, TargetHistory],
     scope: Scope,
 ) -> Report:
     """Read every KPI for the period and the one before, and pair them up, in the catalogue's order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import and_, func, or_
 
-from dashboard.kpis.kpi import Good, Kpi, Target, Unit
+from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.options import Options
 from dashboard.kpis.population import (
     ROLE_SHEET,
@@ -16,6 +16,7 @@ from dashboard.kpis.population import (
     tickets,
 )
 from dashboard.kpis.statistic import Proportion
+from dashboard.kpis.target import Above, Below
 from etl.tables import occurrence, sla_clock, ticket
 
 _first_resolved = ticket.c.first_resolved_at.is_not(None)
@@ -62,7 +63,7 @@ def _fcr(options: Options) -> Kpi:
         needs="messages with their authors, or the help desk's own count of replies",
         feed=and_(_first_resolved, ticket.c.public_replies.is_not(None)),
         drill=ticket.c.ticket_id,
-        target=Target(above=0.70, because=ROLE_SHEET),
+        target=Above(0.70, because=ROLE_SHEET),
         headline=True,
         options=("window_days",),
         immature=and_(judged, func.coalesce(ticket.c.days_observed, 0) < days),
@@ -101,7 +102,7 @@ def _reopen_rate(options: Options) -> Kpi:
         needs="status history, or the help desk's own count of reopens",
         feed=judged,
         drill=ticket.c.ticket_id,
-        target=Target(below=0.05, because=ROLE_SHEET),
+        target=Below(0.05, because=ROLE_SHEET),
         options=("reopen_days",),
         immature=and_(judged, func.coalesce(ticket.c.days_observed, 0) < days),
         chosen=options,
@@ -135,7 +136,7 @@ escalation_rate = Kpi(
     needs="group history with tiers mapped in supportkpi.toml, or the help desk's own escalation mark",
     feed=ticket.c.escalated.in_(("yes", "no")),
     drill=ticket.c.ticket_id,
-    target=Target(below=0.10, because=ROLE_SHEET),
+    target=Below(0.10, because=ROLE_SHEET),
     headline=True,
     immature=and_(ticket.c.escalated.in_(("yes", "no")), ~func.coalesce(_old_enough, False)),
     shows=(ticket.c.escalated_at,),
@@ -205,7 +206,7 @@ sla_compliance = Kpi(
     needs="SLA results of the help desk export, or a policy in supportkpi.toml",
     feed=and_(sla_clock.c.is_met.is_not(None), sla_clock.c.dated_at.is_not(None)),
     drill=sla_clock.c.ticket_id,
-    target=Target(above=0.98, because=ROLE_SHEET),
+    target=Above(0.98, because=ROLE_SHEET),
     counted="target clocks",
     shows=(sla_clock.c.clock, sla_clock.c.due_at, sla_clock.c.met_at, sla_clock.c.basis),
 )

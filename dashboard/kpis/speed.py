@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_
 
-from dashboard.kpis.kpi import Good, Kpi, Target, Unit
+from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.options import Options
 from dashboard.kpis.population import ROLE_SHEET, counted_tickets, tickets
 from dashboard.kpis.ranked import Quantile
 from dashboard.kpis.statistic import Mean
+from dashboard.kpis.target import Below
 from etl.tables import ticket
 
 _SCHEDULE = ", and schedules in supportkpi.toml for the business clock"
@@ -62,7 +63,7 @@ def _mttr(options: Options) -> Kpi:
         needs="created and resolved times" + (_SCHEDULE if options.clock == "business" else ""),
         feed=and_(ticket.c.resolved_at.is_not(None), minutes.is_not(None)),
         drill=ticket.c.ticket_id,
-        target=Target(below=1440, because=ROLE_SHEET),
+        target=Below(1440, because=ROLE_SHEET),
         headline=True,
         clock=options.clock,
         options=("clock", "closed_without_resolve"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import and_
 
-from dashboard.kpis.kpi import Good, Kpi, Target, Unit
+from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.population import ROLE_SHEET, counted_surveys, surveys
 from dashboard.kpis.statistic import NetScore, Proportion
+from dashboard.kpis.target import Above
 from etl.tables import survey
 from etl.vocabulary import SurveyKind
 
@@ -34,7 +35,7 @@ csat = Kpi(
     needs="CSAT answers: the satisfaction columns of the help desk export, or a survey file",
     feed=and_(_csat, survey.c.score_share.is_not(None), survey.c.answered_at.is_not(None)),
     drill=survey.c.ticket_id,
-    target=Target(above=0.95, because=ROLE_SHEET),
+    target=Above(0.95, because=ROLE_SHEET),
     headline=True,
     counted="answers",
     shows=(survey.c.survey_id, survey.c.answered_at, survey.c.score, survey.c.comment),
@@ -85,7 +86,7 @@ nps = Kpi(
     needs="NPS answers on a scale of 0 to 10: a survey file with its mapping",
     feed=and_(_nps, survey.c.score.is_not(None), survey.c.answered_at.is_not(None)),
     drill=survey.c.ticket_id,
-    target=Target(above=50, because=ROLE_SHEET),
+    target=Above(50, because=ROLE_SHEET),
     headline=True,
     counted="answers",
     shows=(survey.c.survey_id, survey.c.answered_at, survey.c.score, survey.c.comment),
