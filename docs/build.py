@@ -16,18 +16,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dashboard import wording
-from dashboard.kpis import catalogue
+from dashboard.kpis import FAMILIES, catalogue
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import CHOICES
 
 ROOT = Path(__file__).parent.parent
-FAMILIES = {
-    "voice": "What customers say",
-    "speed": "How fast",
-    "resolution": "How well it is solved",
-    "flow": "How much",
-    "effort": "At what effort",
-}
 #: A block of the README that shows commands and what they print.
 TRANSCRIPT = re.compile(r"(?<=```console\n)(.*?)(?=```)", re.DOTALL)
 
@@ -41,7 +34,7 @@ def kpis_page() -> str:
         "its interval, the clock that dates it, and the tickets behind it (`supportkpi tickets KPI`).\n",
     ]
     for family in dict.fromkeys(kpi.family for kpi in known):
-        parts.append(f"## {FAMILIES.get(family, family.capitalize())}\n")
+        parts.append(f"## {FAMILIES[family]}\n")
         parts += [section(kpi) for kpi in known if kpi.family == family]
     parts.append("## Options\n")
     parts.append("Given as `--option NAME=VALUE`; what was chosen is written into every export.\n")

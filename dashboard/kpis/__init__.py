@@ -11,8 +11,14 @@ from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import Options
 from etl.errors import UsageError, nearest
 
-#: Families in the order they are shown.
-FAMILIES = ("voice", "speed", "resolution", "flow", "effort")
+#: Families in the order they are shown, with what each is about.
+FAMILIES = {
+    "voice": "What customers say",
+    "speed": "How fast",
+    "resolution": "How well it is solved",
+    "flow": "How much",
+    "effort": "At what effort",
+}
 #: The seven of the Overview, in the order they are shown.
 HEADLINES = ("csat", "nps", "mttr", "fcr", "escalation_rate", "repeat_incident_rate", "investigation_tax")
 
