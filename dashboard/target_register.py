@@ -49,7 +49,11 @@ def lines(histories: Mapping[str, TargetHistory], day: date | None) -> Iterator[
 
 def in_words(held: Commitment | None, kpi: Kpi) -> str:
     """A commitment as its target in words."""
-    return wording.target(held.target, kpi.unit) if held and held.target else NO_TARGET
+    if held is None or held.target is None:
+        return NO_TARGET
+    margin = getattr(held.target, "margin", 0)
+    band = f", near the line within {wording.difference(margin, kpi.unit)[1:]}" if margin else ""
+    return wording.target(held.target, kpi.unit) + band
 
 
 def segment_words(segment: Segment) -> str:

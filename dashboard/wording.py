@@ -261,7 +261,7 @@ def _open(readings: Sequence[Reading]) -> str:
     told = [f"{_listed(close)} {'is' if len(close) == 1 else 'are'} too close to call"] if close else []
     told += [f"{_listed(few)} {'has' if len(few) == 1 else 'have'} not enough data to say"] if few else []
     waiting = [_name(reading) for reading in readings if reading.verdict == Verdict.NOT_DUE]
-    told += [f"{_listed(waiting)} {'is' if len(waiting) == 1 else 'are'} not due yet"] if waiting else []
+    told += [f"the target of {_listed(waiting)} is not due yet"] if waiting else []
     return f"{'; '.join(told)}." if told else ""
 
 

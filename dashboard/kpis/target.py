@@ -247,9 +247,10 @@ class Relative(Target):
 
     def words(self, written: Written) -> str:
         side = "above" if self.change > 0 else "below"
-        size = f"{100 * abs(self.change):.3g} % {side} {_day(self.first)} to {_day(self.last)}"
-        line = "" if self.line is None else f", {side} {written(self.line)},"
-        return f"{size}{line} by {_day(self.by)}"
+        change = f"{100 * abs(self.change):.3g} % {side} {_day(self.first)} to {_day(self.last)}"
+        if self.line is None:
+            return f"{change} by {_day(self.by)}"
+        return f"{side} {written(self.line)} by {_day(self.by)} ({change})"
 
 
 def _day(day: date) -> str:

@@ -13,6 +13,7 @@ from dashboard import journal, kpis, loading, target_register, wording
 from dashboard.ask import Ask
 from dashboard.kpis.history import Segment
 from dashboard.kpis.kpi import Unit
+from dashboard.kpis.target import Relative
 from dashboard.readings import Reading
 from dashboard.target_register import Line
 from dashboard.verdict import Verdict
@@ -102,12 +103,19 @@ def _register(lines: Sequence[Line], readings: dict[tuple[str, Segment], Reading
 def _row(line: Line, reading: Reading | None) -> str:
     name = target_register.segment_words(line.segment) or line.kpi.label
     aimed = line.holds is not None and line.holds.target is not None
-    target = escape(line.words) if aimed else '<span class="small">no target</span>'
+    target = escape(_words(line, reading)) if aimed else '<span class="small">no target</span>'
     kind = ' class="segment"' if line.segment else ""
     return (
         f"<tr{kind}><td>{escape(name)}</td><td>{target}</td><td>{_value(reading)}</td>"
         f"<td>{_status(reading, aimed)}</td><td>{_because(line)}</td></tr>"
     )
+
+
+def _words(line: Line, reading: Reading | None) -> str:
+    """The target; a change against a baseline with the line it comes to, which only a reading knows."""
+    if reading is not None and isinstance(reading.target, Relative):
+        return wording.target(reading.target, line.kpi.unit)
+    return line.words
 
 
 def _value(reading: Reading | None) -> str:

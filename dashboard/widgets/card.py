@@ -29,6 +29,12 @@ def target_words(reading: Reading) -> str:
     return f"target {wording.target(reading.target, reading.kpi.unit)}" if reading.target else ""
 
 
+def target_html(reading: Reading) -> str:
+    """The target, kept on one line where it is short enough for a card."""
+    words = target_words(reading)
+    return f'<span class="small{" nowrap" if len(words) < 36 else ""}">{escape(words)}</span>'
+
+
 def value_html(reading: Reading) -> str:
     """The value, largest on the card; a unit that is a word is set smaller behind it."""
     words = wording.value(reading.value, reading.kpi.unit)
@@ -98,7 +104,7 @@ def headline(ask: Ask, story: Story) -> None:
         return
     st.html(
         f'<div class="kpi-card">{label}<div>{value_html(now)}</div>'
-        f'<div class="top">{status(now)}<span class="small nowrap">{escape(target_words(now))}</span></div>'
+        f'<div class="top">{status(now)}{target_html(now)}</div>'
         f'<div class="small">{escape(evidence(now) + bare(now))}</div>'
         f'<div class="change">{change_words(story)}</div></div>'
     )

@@ -31,10 +31,9 @@ def _small(story: Story) -> None:
         missing = f'<p class="missing">{escape(exhibit.nothing([now]))}</p>'
         st.html(f'<div class="kpi-card">{label}{card.status(now)}{missing}</div>')
         return
-    target = card.target_words(now)
     st.html(
         f'<div class="kpi-card">{label}<div>{card.value_html(now)}</div>'
-        f'<div>{card.status(now)} <span class="small nowrap">{escape(target)}</span></div>'
+        f"<div>{card.status(now)} {card.target_html(now)}</div>"
         f'<div class="small">{escape(card.spread_and_n(now) + card.bare(now))}</div>'
         f'<div class="change">{card.change_words(story)}</div></div>'
     )

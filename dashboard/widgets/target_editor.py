@@ -58,7 +58,7 @@ def editor(ask: Ask) -> None:
     kind = third.selectbox("Kind", offered, format_func=lambda each: KINDS[each], key="target-kind")
     values = _values(kpi, kind, _settled(ask, kpi, part))
     left, middle, right = st.columns([1, 2, 1])
-    since = left.date_input("From which day", today(), min_value=_EARLIEST, key="target-since")
+    since = left.date_input("From which day", first_day(ask), min_value=_EARLIEST, key="target-since")
     because = middle.text_input("Because", key="target-because", placeholder="Who decided it, and where it is written")
     who = right.text_input("Your name", value=st.session_state.get(_WHO, ""), key="target-who")
     st.session_state[_WHO] = who
@@ -86,6 +86,12 @@ def segments_of(ask: Ask) -> dict[Segment, str]:
 def today() -> date:
     """The day in UTC, as the journal counts."""
     return datetime.now(UTC).date()
+
+
+def first_day(ask: Ask) -> date:
+    """The day offered: today, or where the data end before, the first day they do not cover; no past is judged anew."""
+    until = ask.horizon.until if ask.horizon else None
+    return today() if until is None else min(today(), until)
 
 
 def _settled(ask: Ask, kpi: Kpi, part: Segment) -> Target | None:
