@@ -11,14 +11,19 @@ import pandas as pd
 from sqlalchemy import Column
 from sqlalchemy.sql.visitors import iterate
 
-from dashboard import kpis, readings, verdict
+from dashboard import concentration, kpis, markers, readings
+from dashboard.analysis.behaviour import BASELINE
+from dashboard.analysis.why import Why, stopped, why
+from dashboard.concentration import Concentration
 from dashboard.engine import Facts
 from dashboard.kpis.history import TargetHistory
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import Options
 from dashboard.kpis.target import Target
+from dashboard.markers import Marker
 from dashboard.readings import Horizon, Quality, Reading
 from dashboard.scope import DIMENSIONS, Grain, Period, Scope, latest_whole, next_start, start_of
+from dashboard.story import Story as Story  # noqa: PLC0414  (pages take it from here)
 from etl.errors import NoFactsError
 from etl.settings import Settings
 from etl.tables import ticket
@@ -28,6 +33,8 @@ T = TypeVar("T")
 _ACTIVITY = ("tickets_resolved", "csat", "nps")
 #: How many complete periods a line shows.
 TREND = 13
+#: How many complete periods before those are read as well, for the limits of a trend to rest on.
+HISTORY = BASELINE
 #: How many complete periods can be chosen.
 CHOICES = {Grain.WEEK: 104, Grain.MONTH: 60, Grain.QUARTER: 40}
 #: Data whose end is further back than this is looked at by month first: nobody reads its last week as news.
@@ -77,7 +84,8 @@ class Ask:
     """One visitor's question on one snapshot. Pages call its methods and never a query.
 
     ``facts`` None means nothing is loaded yet: every method that needs facts then raises NoFactsError, which the
-    frame turns into the page that says what to load.
+    frame turns into the page that says what to load. ``notes`` are marks people made themselves; releases and
+    incidents come from the facts.
     """
 
     facts: Facts | None
@@ -88,6 +96,7 @@ class Ask:
     options: Options
     targets: Mapping[str, TargetHistory]
     remember: Memory = fresh
+    notes: tuple[Marker, ...] = ()
 
     @property
     def loaded(self) -> Facts:
@@ -112,11 +121,34 @@ class Ask:
 
     def stories(self, names: Sequence[str]) -> dict[str, Story]:
         """Each KPI with its past: one query for all of them."""
-        asked = trend_periods(self.period, self.horizon)
+        drawn = trend_periods(self.period, self.horizon)
         found: dict[str, list[Reading]] = {name: [] for name in names}
-        for reading in self.read(names, asked):
+        for reading in self.read(names, [*history_periods(drawn[0], self.horizon), *drawn]):
             found[reading.kpi.name].append(reading)
-        return {name: Story.of(self.period, past) for name, past in found.items()}
+        marked = self.markers(drawn)
+        return {name: Story.of(self.period, past, drawn[0].start, marked) for name, past in found.items()}
+
+    def markers(self, periods: Sequence[Period]) -> tuple[Marker, ...]:
+        """What happened in these periods: releases, incidents, and the notes people made."""
+        asked = (self.scope, tuple(periods))
+        found = self._remembered(f"markers {asked!r}", lambda facts: markers.markers(facts, *asked))
+        noted = [note for note in self.notes if any(markers.within([note], each, note.kpi or "") for each in periods)]
+        return tuple(sorted([*found, *noted], key=lambda marker: marker.day))
+
+    def why(self, name: str, dimension: str) -> Why:
+        """How the difference between the chosen period and the one before splits by a dimension."""
+        previous = self.period.previous()
+        periods = [self.period] if previous is None else [previous, self.period]
+        found = {reading.period: reading for reading in self.read([name], periods)}
+        now, before = found[self.period], None if previous is None else found[previous]
+        if stopped(now, before):
+            return why(now, before, [], dimension)
+        return why(now, before, self.read([name], periods, by=[dimension]), dimension)
+
+    def concentration(self, name: str) -> Concentration:
+        """How much of a measurement the worst tenth of tickets holds in the chosen period."""
+        asked = (name, self.scope, self.period, self.options)
+        return self._remembered(f"concentration {asked!r}", lambda facts: concentration.concentration(facts, *asked))
 
     def by(self, name: str, dimension: str) -> list[Reading]:
         """One KPI cut by one dimension in the chosen period; groups without a single row left out."""
@@ -146,34 +178,6 @@ class Ask:
     def _remembered(self, key: str, make: Callable[[Facts], T]) -> T:
         facts = self.loaded
         return self.remember(facts.name, key, lambda: make(facts))
-
-
-@dataclass(frozen=True)
-class Story:
-    """A KPI over time: ``past`` oldest first, complete periods and the running one last where there is one."""
-
-    now: Reading
-    past: tuple[Reading, ...]
-
-    @classmethod
-    def of(cls, period: Period, found: Sequence[Reading]) -> Story:
-        """Order the readings and pick the one of the chosen period."""
-        past = tuple(sorted(found, key=lambda reading: reading.period.start or date.min))
-        now = next(reading for reading in past if reading.period.start == period.start)
-        return cls(now, past)
-
-    @property
-    def before(self) -> Reading | None:
-        """The reading of the complete period just before the chosen one."""
-        place = self.past.index(self.now)
-        return self.past[place - 1] if place else None
-
-    @property
-    def change(self) -> verdict.Change | None:
-        """The change against the previous complete period; None where the two may not be compared."""
-        if self.before is None or not self.now.period.whole:
-            return None
-        return verdict.change(self.now, self.before)
 
 
 def dimensions_of(facts: Facts) -> dict[str, list[str]]:
@@ -242,6 +246,17 @@ def trend_periods(period: Period, horizon: Horizon | None) -> tuple[Period, ...]
     if period.whole and until is not None and period.end <= until < next_start(period.end, period.grain):
         line.append(Period(period.end, next_start(period.end, period.grain), period.grain, period.timezone, False))
     return tuple(line)
+
+
+def history_periods(first: Period, horizon: Horizon | None) -> tuple[Period, ...]:
+    """The complete periods before the first one drawn, as many as limits rest on and the data hold; oldest first."""
+    found: list[Period] = []
+    since = horizon.data_from if horizon else None
+    previous = first.previous() if first.grain is not Grain.ALL else None
+    while previous and previous.start and len(found) < HISTORY and (since is None or previous.start >= since):
+        found.append(previous)
+        previous = previous.previous()
+    return tuple(reversed(found))
 
 
 def code(period: Period) -> str:

@@ -206,14 +206,14 @@ _BEFORE = {
 
 
 def change(found: Change | None, kpi: Kpi, grain: Grain) -> str:
-    """A change in words: ``+1.9 points on the week before, within normal variation``; empty for none."""
+    """A change in words: ``+1.9 points on the week before, within chance``; empty for none."""
     if found is None:
         return ""
     text = f"{difference(found.difference, kpi.unit)} on {_BEFORE[grain]}"
     if found.is_real is None:
         return text
     if not found.is_real:
-        return f"{text}, within normal variation"
+        return f"{text}, within chance"
     if kpi.good is Good.NEITHER:
         return f"{text}, more than chance"
     return f"{text}, {'better' if (found.difference > 0) == (kpi.good is Good.UP) else 'worse'}"

@@ -109,6 +109,37 @@ def test_the_overview_shows_seven_cards_and_says_which_feed_is_missing() -> None
 
 
 @pytest.mark.usefixtures("at_home")
+def test_the_overview_says_what_changed_what_to_decide_and_how_often_chance_cries() -> None:
+    words = text_of(page("overview", period="2026-05"))
+    for part in ("Really changed", "Needs a decision", "Why did it move?", "to be expected by chance alone"):
+        assert part in words, part
+    # tickets differ by nothing but chance in the tiny home
+    assert "Nothing moved beyond normal variation." in words
+
+
+@pytest.mark.parametrize("view", ["speed", "resolution", "satisfaction"])
+@pytest.mark.usefixtures("at_home")
+def test_every_trend_says_what_it_shows_and_every_page_of_kpis_why(view: str) -> None:
+    words = text_of(page(view, period="2026-05"))
+    assert "Stable: nothing beyond normal variation in 11 months." in words
+    assert "Why did it move?" in words
+    assert "to be expected by chance alone" in words
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_running_month_is_told_where_it_will_end_and_not_judged() -> None:
+    words = text_of(page("overview", period="2026-06"))
+    assert "So far: not compared, not judged. Likely to end at " in words
+    assert "This period is not over: nothing is compared with it." in words
+    assert words.count("This period is not over: nothing is judged yet.") == 2
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_slowest_tenth_stands_on_speed() -> None:
+    assert "The slowest tenth of tickets (" in text_of(page("speed", period="2026-05"))
+
+
+@pytest.mark.usefixtures("at_home")
 def test_a_pasted_link_shows_the_same_page() -> None:
     app = page("overview", period="2026-W10", team="Billing")
     words = text_of(app)

@@ -96,7 +96,7 @@ def test_a_period_as_people_say_it(start: date | None, end: date | None, grain: 
 def test_a_change_in_words() -> None:
     fcr, mttr, backlog = kpis.named(["fcr", "mttr", "backlog"])
     small, large = Change(0.019, -0.01, 0.05, False), Change(-300.0, -400, -200, True)
-    assert wording.change(small, fcr, Grain.WEEK) == "+1.9 points on the week before, within normal variation"
+    assert wording.change(small, fcr, Grain.WEEK) == "+1.9 points on the week before, within chance"
     assert wording.change(large, mttr, Grain.MONTH) == "−5 h on the month before, better"
     assert wording.change(Change(12.0), backlog, Grain.QUARTER) == "+12 on the quarter before"
     assert wording.change(None, fcr, Grain.WEEK) == ""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 #: Segments with fewer rows than this in both periods are told together.
 FEW = 30
 OTHERS = "others"
+_Z = 1.959963984540054  # two-sided 95 %
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Segment:
 class Part:
     """What one segment contributed to the movement, in the unit of the value.
 
-    ``low`` and ``high`` bound the rate part at 95 % (MOVER); None where it cannot be bounded.
+    ``low`` and ``high`` bound the rate part at 95 % (MOVER); None where it cannot be bounded. ``mix_error`` is the
+    standard error of the mix part, from the chance in the shares alone.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Part:
     after: Segment
     low: float | None = None
     high: float | None = None
+    mix_error: float = 0.0
 
     @property
     def total(self) -> float:
@@ -51,14 +54,23 @@ class Part:
         """Whether the rate part is more than chance; None where that cannot be told."""
         return None if self.low is None or self.high is None else self.low > 0 or self.high < 0
 
+    @property
+    def mix_is_real(self) -> bool:
+        """Whether the mix part is more than chance in which rows came."""
+        return _is_beyond(self.mix, self.mix_error)
+
 
 @dataclass(frozen=True)
 class Movement:
-    """The whole difference and its parts, largest first; they add up to it."""
+    """The whole difference and its parts, largest first; they add up to it.
+
+    ``mix_error`` is the standard error of all the mix together (multinomial shares, the segments' values held fixed).
+    """
 
     before: float
     after: float
     parts: tuple[Part, ...]
+    mix_error: float = 0.0
 
     @property
     def difference(self) -> float:
@@ -72,6 +84,20 @@ class Movement:
     def rate(self) -> float:
         return math.fsum(part.rate for part in self.parts)
 
+    @property
+    def mix_is_real(self) -> bool:
+        """Whether the mix as a whole moved by more than chance."""
+        return _is_beyond(self.mix, self.mix_error)
+
+    @property
+    def mix_bounds(self) -> tuple[float, float]:
+        """The mix as a whole at 95 %."""
+        return self.mix - _Z * self.mix_error, self.mix + _Z * self.mix_error
+
+
+def _is_beyond(value: float, error: float) -> bool:
+    return abs(value) > _Z * error and abs(value) > 1e-12
+
 
 def movement(before: Mapping[str, Segment], after: Mapping[str, Segment]) -> Movement | None:
     """Split the difference between two periods by segment; None where one of them holds nothing."""
@@ -84,11 +110,33 @@ def movement(before: Mapping[str, Segment], after: Mapping[str, Segment]) -> Mov
     parts = []
     for name in dict.fromkeys((*first, *second)):
         old, new = first.get(name, Segment(0, None)), second.get(name, Segment(0, None))
-        parts.append(_part(name, old, new, old.n / rows_first, new.n / rows_second, middle))
-    return Movement(whole_first, whole_second, tuple(sorted(parts, key=lambda part: -abs(part.total))))
+        parts.append(_part(name, old, new, rows_first, rows_second, middle))
+    error = math.sqrt(_mix_variance(parts, middle, rows_first, rows_second))
+    return Movement(whole_first, whole_second, tuple(sorted(parts, key=lambda part: -abs(part.total))), error)
 
 
-def _part(name: str, old: Segment, new: Segment, old_share: float, new_share: float, middle: float) -> Part:
+def _mix_variance(parts: list[Part], middle: float, rows_first: int, rows_second: int) -> float:
+    """The variance of Σ (w₁ − w₀) d for multinomial shares: in each period (Σ w d² − (Σ w d)²) / n."""
+    found = 0.0
+    for rows, shares in (
+        (rows_first, [part.before.n / rows_first for part in parts]),
+        (rows_second, [part.after.n / rows_second for part in parts]),
+    ):
+        apart = [_apart(part.before, part.after, middle) for part in parts]
+        mean = math.fsum(w * d for w, d in zip(shares, apart, strict=True))
+        found += max(0.0, math.fsum(w * d * d for w, d in zip(shares, apart, strict=True)) - mean * mean) / rows
+    return found
+
+
+def _apart(old: Segment, new: Segment, middle: float) -> float:
+    """How far a segment's value lies from the whole's, over both periods."""
+    was = old.value if old.value is not None else new.value
+    now = new.value if new.value is not None else old.value
+    return 0.0 if was is None or now is None else (was + now) / 2 - middle
+
+
+def _part(name: str, old: Segment, new: Segment, rows_first: int, rows_second: int, middle: float) -> Part:
+    old_share, new_share = old.n / rows_first, new.n / rows_second
     # A segment that is not there in one period has no value there: it moved the whole by coming or going alone.
     was = old.value if old.value is not None else new.value
     now = new.value if new.value is not None else old.value
@@ -97,8 +145,10 @@ def _part(name: str, old: Segment, new: Segment, old_share: float, new_share: fl
     weight = (old_share + new_share) / 2
     mix = (new_share - old_share) * ((was + now) / 2 - middle)
     low, high = _bounds(old, new)
-    bounds = (None if edge is None else edge * weight for edge in (low, high))
-    return Part(name, mix, (now - was) * weight, old, new, *bounds)
+    low, high = (None if edge is None else edge * weight for edge in (low, high))
+    shares = ((old_share, rows_first), (new_share, rows_second))
+    error = abs(_apart(old, new, middle)) * math.sqrt(math.fsum(w * (1 - w) / rows for w, rows in shares))
+    return Part(name, mix, (now - was) * weight, old, new, low, high, error)
 
 
 def _bounds(old: Segment, new: Segment) -> tuple[float | None, float | None]:

@@ -47,7 +47,12 @@ class Outlook:
     def word(self, *, above: float | None = None, below: float | None = None) -> Word:
         """Whether a line will be kept: exactly one of ``above`` and ``below``."""
         chance = self.probability_above(above) if above is not None else 1 - self.probability_above(below or 0.0)
-        return Word.LIKELY if chance > 0.8 else Word.UNLIKELY if chance < 0.2 else Word.OPEN
+        return word_of(chance)
+
+
+def word_of(chance: float) -> Word:
+    """A probability as one of the three words."""
+    return Word.LIKELY if chance > 0.8 else Word.UNLIKELY if chance < 0.2 else Word.OPEN
 
 
 def outlook(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ask import Ask
-from dashboard.widgets import compare, exhibit, figures, frame
+from dashboard.widgets import compare, exhibit, figures, frame, why
 
 TITLE = "Resolution"
 ICON = ":material/task_alt:"
@@ -26,7 +26,8 @@ def render(ask: Ask) -> None:
         for column, name in zip(st.columns(2, gap="medium"), pair, strict=True):
             with column:
                 label = stories[name].now.kpi.label
-                exhibit.trend(label, {label: stories[name].past}, name)
+                exhibit.trend(label, {label: stories[name]}, name)
+    why.panel(ask, _QUALITY, "resolution")
     compare.by_group(ask, _QUALITY, ("team", "priority", "product", "channel"), "resolution")
     frame.section(
         "Volume", "Created and resolved are counted on their own clocks, so their gap is the backlog's growth."
@@ -34,8 +35,8 @@ def render(ask: Ask) -> None:
     figures.row(ask, [stories[name] for name in _VOLUME], key="volume")
     left, right = st.columns(2, gap="medium")
     with left:
-        lines = {"created": stories["tickets_created"].past, "resolved": stories["tickets_resolved"].past}
+        lines = {"created": stories["tickets_created"], "resolved": stories["tickets_resolved"]}
         exhibit.trend("Tickets created and resolved", lines, "volume")
     with right:
-        exhibit.trend("Backlog at the end of the period", {"backlog": stories["backlog"].past}, "backlog")
-    frame.foot(ask)
+        exhibit.trend("Backlog at the end of the period", {"backlog": stories["backlog"]}, "backlog")
+    frame.foot(ask, stories.values())

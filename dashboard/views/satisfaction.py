@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import charts, wording
 from dashboard.ask import Ask, Story
-from dashboard.widgets import compare, exhibit, figures, frame, links, style
+from dashboard.widgets import compare, exhibit, figures, frame, links, style, why
 
 TITLE = "Satisfaction"
 ICON = ":material/sentiment_satisfied:"
@@ -30,20 +30,21 @@ def render(ask: Ask) -> None:
     figures.row(ask, [stories[name] for name in _KPIS], key="satisfaction")
     left, right = st.columns(2, gap="medium")
     with left:
-        exhibit.trend("CSAT: share of satisfied answers", {"CSAT": stories["csat"].past}, "csat")
+        exhibit.trend("CSAT: share of satisfied answers", {"CSAT": stories["csat"]}, "csat")
     with right:
-        exhibit.trend("CSAT response rate", {"response rate": stories["csat_response_rate"].past}, "csat-response")
+        exhibit.trend("CSAT response rate", {"response rate": stories["csat_response_rate"]}, "csat-response")
     frame.note(
         "Only customers who answer are heard: when the response rate moves, CSAT may move without anyone happier."
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        exhibit.trend("NPS", {"NPS": stories["nps"].past}, "nps")
+        exhibit.trend("NPS", {"NPS": stories["nps"]}, "nps")
     with right:
         _split(ask, stories["nps"])
+    why.panel(ask, _KPIS, "satisfaction")
     compare.by_group(ask, ("csat", "nps"), ("account_tier", "product", "channel", "team"), "satisfaction")
     _comments(ask, stories["csat"])
-    frame.foot(ask)
+    frame.foot(ask, stories.values())
 
 
 def _split(ask: Ask, nps: Story) -> None:

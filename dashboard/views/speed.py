@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ask import Ask
-from dashboard.widgets import compare, exhibit, figures, frame
+from dashboard.widgets import compare, concentrated, exhibit, figures, frame, why
 
 TITLE = "Speed"
 ICON = ":material/timer:"
@@ -26,18 +26,20 @@ def render(ask: Ask) -> None:
     figures.row(ask, [stories[name] for name in _HEADLINES], key="speed")
     exhibit.trend(
         "Time to resolve: mean, median and 90th percentile",
-        {label: stories[name].past for name, label in _LABELS.items()},
+        {label: stories[name] for name, label in _LABELS.items()},
         "resolution-times",
         "The mean carries the target; a mean far above the median says that a few tickets take very long.",
     )
+    concentrated.note(ask, ("mttr", "first_reply_time"))
     left, right = st.columns(2, gap="medium")
     with left:
         reply = stories["first_reply_time"]
-        exhibit.trend(reply.now.kpi.label, {reply.now.kpi.label: reply.past}, "first-reply")
+        exhibit.trend(reply.now.kpi.label, {reply.now.kpi.label: reply}, "first-reply")
     with right:
         sla = stories["sla_compliance"]
-        exhibit.trend(sla.now.kpi.label, {sla.now.kpi.label: sla.past}, "sla")
+        exhibit.trend(sla.now.kpi.label, {sla.now.kpi.label: sla}, "sla")
+    why.panel(ask, ("mttr", "sla_compliance", "mttr_median", "first_reply_time"), "speed")
     compare.by_group(
         ask, ("first_reply_time", "mttr_median", "sla_compliance"), ("team", "priority", "channel"), "speed"
     )
-    frame.foot(ask)
+    frame.foot(ask, stories.values())

@@ -6,12 +6,11 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import charts, wording
+from dashboard import charts, charts_trend, findings, wording
 from dashboard.ask import Ask, Story
-from dashboard.kpis.entered import ENTERED
-from dashboard.kpis.kpi import Good, Unit
+from dashboard.kpis.kpi import Unit
 from dashboard.readings import Reading
-from dashboard.verdict import Change, Verdict
+from dashboard.verdict import Verdict
 from dashboard.widgets import exhibit, links, style
 
 #: The class that gives a status its colour; the word and the shape come from ``wording.status``.
@@ -65,33 +64,16 @@ def dated(reading: Reading) -> str:
     return f"{anchor} of {when}" if anchor.endswith("the end") else f"{anchor} in {when}"
 
 
-def direction(change: Change, good: Good) -> str:
-    """Better, worse, or neither: the class of a change that is real."""
-    if not change.is_real or good is Good.NEITHER or change.difference == 0:
-        return "none"
-    return "meets" if (change.difference > 0) == (good is Good.UP) else "misses"
+#: The class of a standing that is more than the usual; the words say which way is good.
+KIND_CLASS = {"better": "meets", "worse": "misses", "changed": "close"}
 
 
 def change_words(story: Story) -> str:
-    """The change against the previous complete period, and whether it is more than chance."""
-    if not story.now.period.whole:
-        return '<span class="small">So far: not compared, not judged.</span>'
-    change, before = story.change, story.before
-    if change is None or before is None:
-        return '<span class="small">No earlier complete period to compare with.</span>'
-    size = wording.difference(change.difference, story.now.kpi.unit)
-    against = wording.short_period(before.period)
-    if change.is_real is None:
-        few = min(story.now.n, before.n) < story.now.kpi.enough
-        untested = {"assumed": ", assumed minutes are not tested", ENTERED: ", entered figures are not tested"}
-        why = untested.get(story.now.kpi.grade or "", ", too few to compare" if few else "")
-        return f'<span class="small">{escape(size)} on {escape(against)}{why}</span>'
-    if not change.is_real:
-        return f'<span class="small">{escape(size)} on {escape(against)}, within normal variation</span>'
-    kind = direction(change, story.now.kpi.good)
-    word = {"meets": "better", "misses": "worse", "none": "changed"}[kind]
-    arrow = "▲" if change.difference > 0 else "▼"
-    return f'<span class="real kpi-{kind}">{arrow} {escape(size)} on {escape(against)}: real, {word}</span>'
+    """How the period stands to its trend and to the one before: a signal, more than chance, or nothing."""
+    found = findings.standing(story)
+    if not found.kind:
+        return f'<span class="small">{escape(found.words)}</span>'
+    return f'<span class="real kpi-{KIND_CLASS[found.kind]}">{found.arrow} {escape(found.words)}</span>'
 
 
 def headline(ask: Ask, story: Story) -> None:
@@ -118,12 +100,12 @@ def _missing(reading: Reading) -> str:
 
 
 def spark(story: Story) -> None:
-    """Thirteen complete periods; the target as a dashed line, the running period hollow."""
+    """Thirteen complete periods; the target as a dashed line, signals ringed, the running period hollow."""
     kpi = story.now.kpi
     st.plotly_chart(
-        charts.spark(story.past, style.dark(), height=88),
+        charts_trend.spark(story, style.dark(), height=88),
         key=f"spark-{kpi.name}",
         theme=None,
         config=charts.CONFIG,
-        alt=charts.describe(kpi.label, story.past),
+        alt=charts_trend.describe(kpi.label, {kpi.label: story}),
     )

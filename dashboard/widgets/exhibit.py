@@ -10,16 +10,81 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import charts, wording
+from dashboard import charts, charts_trend, findings, wording
 from dashboard.exports.cells import cell
 from dashboard.readings import Reading
+from dashboard.story import Story
 from dashboard.widgets import style
 
 
-def trend(title: str, lines: Mapping[str, Sequence[Reading]], key: str, note: str = "", height: int = 260) -> None:
-    """One or a few KPIs of one unit over the complete periods, the running one hollow."""
-    past = [reading for line in lines.values() for reading in line]
-    _show(title, note, charts.trend(lines, style.dark(), height), past, key)
+def trend(
+    title: str,
+    lines: Mapping[str, Story | Sequence[Reading]],
+    key: str,
+    note: str = "",
+    height: int = 260,
+) -> None:
+    """One or a few KPIs of one unit over the complete periods, the running one hollow, with limits, signals and marks.
+
+    A story brings its history and marks; readings alone are weighed by themselves.
+    """
+    stories = {label: line if isinstance(line, Story) else Story.alone(line) for label, line in lines.items() if line}
+    past = [reading for story in stories.values() for reading in story.past]
+    heading(title, note)
+    if not any(reading.value is not None for reading in past):
+        st.html(f'<p class="kpi-note">{escape(nothing(past))}</p>')
+        return
+    st.plotly_chart(
+        charts_trend.trend(stories, style.dark(), height), key=f"chart-{key}", theme=None, config=charts.CONFIG,
+        alt=charts_trend.describe(title, stories),
+    )  # fmt: skip
+    told = "".join(f'<p class="kpi-note">{escape(line)}</p>' for line in trend_words(stories))
+    st.html(told or "<p></p>")
+    _behind_trend(stories, key)
+
+
+def trend_words(stories: Mapping[str, Story]) -> list[str]:
+    """What stands below a trend: its behaviour, what is marked, where the running period ends, a target with a day."""
+    lines = []
+    for label, story in stories.items():
+        name = f"{label[:1].upper()}{label[1:]}: " if len(stories) > 1 else ""
+        told = (findings.behaviour(story.weighed, story.past), findings.ending_words(story), findings.met_words(story))
+        lines.append(name + " ".join(part for part in told if part))
+    marks = findings.marked(next(iter(stories.values())))
+    return [line for line in (*lines, marks) if line]
+
+
+def trend_table(stories: Mapping[str, Story]) -> pd.DataFrame:
+    """Each reading drawn with its limits and, where it is one, its signal by name."""
+    rows = []
+    for story in stories.values():
+        for reading, row in zip(story.past, table(story.past).to_dict("records"), strict=True):
+            low, high = story.weighed.limits(reading)
+            signal = story.weighed.signal(reading)
+            row["Limits of normal variation"] = wording.span(low, high, reading.kpi.unit)
+            grain = reading.period.grain
+            row["Signal"] = "" if signal is None else findings.rule_words(signal.rule, signal.is_high, grain)
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def marks_table(stories: Mapping[str, Story]) -> pd.DataFrame:
+    """What is marked, a row each."""
+    found = sorted({mark for story in stories.values() for mark in story.markers})
+    return pd.DataFrame([{"Day": mark.day, "What": str(mark.kind), "Name": mark.text} for mark in found])
+
+
+def _behind_trend(stories: Mapping[str, Story], key: str) -> None:
+    """The table of the line, then that of its marks."""
+    with st.expander("As a table"):
+        frame = trend_table(stories)
+        show(frame, key)
+        download(frame, f"{key}.csv", key)
+        marks = marks_table(stories)
+        if len(marks):
+            st.html('<p class="kpi-note">Marked on this chart</p>')
+            show(marks, f"{key}-marks", height=220)
+            download(marks, f"{key}-marks.csv", f"{key}-marks")
 
 
 def dots(title: str, groups: Sequence[Reading], key: str, note: str = "", shown: int = 15) -> None:

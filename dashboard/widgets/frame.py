@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 import streamlit as st
 
-from dashboard import wording
+from dashboard import findings, wording
 from dashboard.ask import Ask
+from dashboard.story import Story
 from dashboard.widgets import links
 from etl.errors import SupportKpiError
 
@@ -68,8 +70,8 @@ def fault(error: SupportKpiError) -> None:
     st.html(f'<div class="kpi-steps" role="alert"><h2>{escape(error.title)}</h2>{parts}</div>')
 
 
-def foot(ask: Ask) -> None:
-    """Freshness and data quality in one line, with the way to more."""
+def foot(ask: Ask, stories: Iterable[Story] = ()) -> None:
+    """Freshness and data quality in one line, with the way to more; how many signals chance alone would make."""
     if ask.facts is None or ask.horizon is None:
         return
     loads = ask.quality().loads
@@ -78,5 +80,7 @@ def foot(ask: Ask) -> None:
     as_of = ask.horizon.as_of
     newest = f"Data up to {as_of:%-d %b %Y %H:%M} UTC" if as_of else "No dated facts"
     taken = f"{read - refused:,} of {read:,} rows accepted, {refused:,} quarantined" if read else "no rows read"
-    st.html(f'<p class="kpi-foot">{newest} · {wording.quantity(len(loads), "loads")} · {taken}</p>')
+    alarms = findings.false_alarms(list(stories))
+    chance = f'<p class="kpi-note">{escape(alarms)}</p>' if alarms else ""
+    st.html(f'{chance}<p class="kpi-foot">{newest} · {wording.quantity(len(loads), "loads")} · {taken}</p>')
     links.to("data_quality", "What is missing, and which KPIs it touches")

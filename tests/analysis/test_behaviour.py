@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dashboard.analysis.behaviour import Method, Rule, Signal, behaviour, expected_false, moving_range
+from dashboard.analysis.behaviour import Method, Rule, Signal, behaviour, moving_range
 
 #: Ups and downs of 2 around 10: every moving range is 2, the mean 10, so the limits are 10 ± 2.66 × 2 = 4.68 and 15.32.
 CALM = [9.0, 11.0] * 6
@@ -86,7 +86,6 @@ def test_false_alarms_are_as_often_as_told() -> None:
     plain = [found for found in trends if found.method is Method.XMR]
     rate = sum(any(signal.place >= 20 for signal in found.signals) for found in plain) / len(plain)
     assert 0.28 <= rate <= 0.42
-    assert expected_false(10, plain[:1]) == pytest.approx(10 * (1 - (1 - 0.35) ** (1 / 26)))
 
 
 def test_a_shift_of_a_third_is_found_within_four_periods() -> None:

@@ -1,5 +1,6 @@
 """Why a value moved: the parts by hand, and that they always add up."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,35 @@ def test_more_of_the_slow_ones_is_mix_and_nothing_else() -> None:
     assert (moved.before, moved.after) == (pytest.approx(0.70), pytest.approx(0.58))
     assert moved.mix == pytest.approx(-0.12)
     assert moved.rate == 0
+
+
+def test_a_mix_is_real_when_the_shares_moved_by_more_than_chance() -> None:
+    """Apart from the middle (0.64): mail −0.14, chat +0.26. Variance (0.0436 − 0.06²)/100 + (0.0292 − 0.06²)/100."""
+    before = {"mail": Segment(50, 0.5), "chat": Segment(50, 0.9)}
+    moved = movement(before, {"mail": Segment(80, 0.5), "chat": Segment(20, 0.9)})
+    assert moved is not None
+    assert moved.mix_error == pytest.approx((0.0004 + 0.000256) ** 0.5)
+    assert moved.mix_is_real
+    assert moved.mix_bounds == pytest.approx((-0.12 - 1.96 * 0.025612, -0.12 + 1.96 * 0.025612), abs=1e-5)
+    assert all(part.mix_is_real for part in moved.parts)
+    little = movement(before, {"mail": Segment(55, 0.5), "chat": Segment(45, 0.9)})
+    assert little is not None
+    assert not little.mix_is_real
+    assert not any(part.mix_is_real for part in little.parts)
+
+
+def test_a_mix_called_real_is_chance_in_one_of_twenty() -> None:
+    dice = np.random.default_rng(2)
+    called = 0
+    for _ in range(400):
+        first, second = (dice.multinomial(300, (0.5, 0.3, 0.2)) for _ in range(2))
+        sides = [
+            {name: Segment(int(n), value) for name, n, value in zip("abc", side, (0.2, 0.5, 0.9), strict=True)}
+            for side in (first, second)
+        ]
+        moved = movement(*sides)
+        called += moved is not None and moved.mix_is_real
+    assert 0.02 <= called / 400 <= 0.08
 
 
 def test_the_same_mix_is_rate_and_nothing_else() -> None:
