@@ -66,7 +66,8 @@ class TargetEntry(Strict):
     @property
     def written(self) -> list[str]:
         """The kinds this entry names."""
-        return [kind for kind in KINDS if getattr(self, kind) not in (None, False)]
+        # By identity: a line at 0 equals False, and is a line.
+        return [kind for kind in KINDS if getattr(self, kind) is not None and getattr(self, kind) is not False]
 
     def target(self) -> Target | None:
         """The target it says; None where it takes one away."""

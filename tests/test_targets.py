@@ -303,6 +303,8 @@ def test_every_layer_comes_together_in_the_home(tmp_path: Path) -> None:
     journal.open(home).add_target(
         "csat", "between", {"between": [0.7, 0.8]}, because="agreed", who="Ana", since=date(2026, 2, 1)
     )
+    journal.open(home).add_target("nps", "above", {"above": 0.0}, because="a line at zero", who="Ana")
+    assert settings.in_force(settings.targets(home))["nps"] == Above(0, because="a line at zero")
     journal.open(home).add_target("gone", "above", {"above": 1}, because="a KPI of another version", who="Ana")
     csat = settings.targets(home)["csat"]
     on = [date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 1)]

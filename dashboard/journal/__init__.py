@@ -4,9 +4,9 @@ One door: ``open`` gives a ``Journal``, and everything that comes out of it is a
 when (UTC); nothing is overwritten, an edit is a new version.
 """
 
-from dashboard.journal.log import Journal, open_journal
+from dashboard.journal.log import Journal, newest, open_journal
 from dashboard.journal.records import Marker, SavedView, TargetChange
 
 open = open_journal  # noqa: A001  (``journal.open(home)`` is how it reads)
 
-__all__ = ["Journal", "Marker", "SavedView", "TargetChange", "open"]
+__all__ = ["Journal", "Marker", "SavedView", "TargetChange", "newest", "open"]
