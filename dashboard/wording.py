@@ -66,10 +66,13 @@ def number(x: float) -> str:
 
 
 def _percent(share: float) -> str:
-    """A share as a percentage; what is not all or nothing is never rounded to 0 or 100."""
-    text = f"{100 * share:.1f}".removesuffix(".0")
+    """A share as a percentage; what is not all or nothing is never rounded to 0 or 100.
+
+    Above 99.9 % the hundredths decide: a promise of 99.95 % is not one of 99.9 %.
+    """
+    text = f"{100 * share:.2f}".removesuffix(".00") if 0.999 < share < 1 else f"{100 * share:.1f}".removesuffix(".0")
     if text == "100" and share < 1:
-        return "over 99.9"
+        return "over 99.99"
     if text in ("0", "-0") and share > 0:
         return "under 0.1"
     return text.replace("-", "−")
@@ -226,7 +229,7 @@ def counted(reading: Reading) -> str:
 
 def quantity(n: int, noun: str) -> str:
     """A count with its noun in the right number: ``1 ticket``, ``2 surveys sent``."""
-    single = {"surveys sent": "survey sent"}.get(noun, noun.removesuffix("s"))
+    single = {"surveys sent": "survey sent", "figures entered": "figure entered"}.get(noun, noun.removesuffix("s"))
     return f"{n:,} {single if n == 1 else noun}"
 
 

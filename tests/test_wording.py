@@ -17,7 +17,8 @@ from dashboard.verdict import Change, Verdict
     [
         (0.8241, Unit.PERCENT, "82.4 %"),
         (1.0, Unit.PERCENT, "100 %"),
-        (0.9999, Unit.PERCENT, "over 99.9 %"),
+        (0.9995, Unit.PERCENT, "99.95 %"),
+        (0.99999, Unit.PERCENT, "over 99.99 %"),
         (0.0001, Unit.PERCENT, "under 0.1 %"),
         (0.0, Unit.PERCENT, "0 %"),
         (320, Unit.MINUTES, "5 h 20 min"),
@@ -46,7 +47,7 @@ def test_a_value_with_its_unit(x: float | None, unit: Unit, words: str) -> None:
     [
         (0.716, 0.765, Unit.PERCENT, "71.6–76.5 %"),
         (0.98, 1.0, Unit.PERCENT, "98–100 %"),
-        (0.9999, 1.0, Unit.PERCENT, "over 99.9 to 100 %"),
+        (0.99999, 1.0, Unit.PERCENT, "over 99.99 to 100 %"),
         (41.5, 64.1, Unit.POINTS, "41.5–64.1 points"),
         (-8, 3, Unit.POINTS, "−8 to 3 points"),
         (250, 420, Unit.MINUTES, "4 h 10 min – 7 h"),

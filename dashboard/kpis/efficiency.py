@@ -43,13 +43,13 @@ cost_per_ticket = entered(
     label="Cost per ticket",
     asks="What does it cost us to solve one ticket?",
     counts=(
-        "The cost of support entered under `support_cost` for the days of the period, in the currency entered, divided "
+        "The cost of support entered under 'support_cost' for the days of the period, in the currency entered, divided "
         "by the tickets resolved in the period; a period the figures do not cover to the day has no reading."
     ),
     beware="Fewer tickets make each dearer: what self-service takes away leaves the hard ones.",
     unit=Unit.MONEY_PER_TICKET,
     good=Good.DOWN,
-    needs="the figure `support_cost` of each month (template figures): loaded cost, from finance",
+    needs="the figure 'support_cost' of each month (template figures): loaded cost, from finance",
     target=Trending(Direction.DOWN, because=ROLE_SHEET),
 )
 
@@ -59,13 +59,13 @@ utilisation = entered(
     label="Utilisation",
     asks="How much of the time people are paid for goes into tickets?",
     counts=(
-        "Handled time, as entered under `handled_hours` or else the sum of the worklogs, divided by scheduled time, as "
-        "entered under `scheduled_hours`, for the days of the period."
+        "Handled time, as entered under 'handled_hours' or else the sum of the worklogs, divided by scheduled time, as "
+        "entered under 'scheduled_hours', for the days of the period."
     ),
     beware="Both sides of the range are misses: idle people below it, and above it no time to learn or to recover.",
     unit=Unit.PERCENT,
     good=Good.NEITHER,
-    needs="the figures `handled_hours` (or worklogs) and `scheduled_hours` of each month (template figures)",
+    needs="the figures 'handled_hours' (or worklogs) and 'scheduled_hours' of each month (template figures)",
     owner="workforce planning",
     target=Between(0.70, 0.80, because=ROLE_SHEET),
 )

@@ -232,11 +232,11 @@ reliability_reviews = entered(
     name="reliability_reviews",
     label="Reliability reviews held",
     asks="Does the executive level look at reliability each quarter?",
-    counts="Reliability reviews held, as entered under `reliability_reviews`; of the figures there, the newest.",
+    counts="Reliability reviews held, as entered under 'reliability_reviews'; of the figures there, the newest.",
     beware="Enter it by quarter; a review without decisions is a meeting.",
     unit=Unit.COUNT,
     good=Good.UP,
-    needs="the figure `reliability_reviews` (template figures): a meeting no system exports",
+    needs="the figure 'reliability_reviews' (template figures): a meeting no system exports",
     target=Above(0, because=RELIABILITY_PLAN),
     owner="VP of Customer Support",
 )

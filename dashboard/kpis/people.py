@@ -94,7 +94,7 @@ new_hire_ramp = entered(
     asks="Do new people carry a full load sooner than they used to?",
     counts=(
         "The mean days from the first day to a full load, of those who reached it, as entered for the newest month of "
-        "the period (`Ramp days`)."
+        "the period ('Ramp days')."
     ),
     beware=(
         "A few people a month: one of them moves the mean by weeks. The role sheet asks for 30 % less: write the "

@@ -52,7 +52,6 @@ def test_the_columns_are_those_asked_for_in_that_order() -> None:
 
 def test_one_row_a_kpi(february: Report) -> None:
     assert [row["kpi"] for row in rows(february)] == list(kpis.catalogue())
-    assert len({row["kpi"] for row in rows(february)}) == 16
 
 
 def test_the_bytes_are_those_of_the_golden_file(february: Report) -> None:
@@ -66,7 +65,7 @@ def test_a_spreadsheet_is_told_the_encoding_and_gets_its_line_ends(february: Rep
     content = to_csv.report(february)
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == 1 + len(kpis.catalogue())
-    assert content.count(b"\n") == 17
+    assert content.count(b"\n") == 1 + len(kpis.catalogue())
 
 
 def test_values_are_plain_numbers_that_can_be_checked_by_hand(february: Report) -> None:
