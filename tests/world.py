@@ -32,8 +32,14 @@ USUAL: dict[str, dict[str, Any]] = {
         "days_observed": 400.0,
         "load_id": 1,
     },
-    "survey": {"source": "desk", "is_latest_on_ticket": True, "is_latest_in_quarter": True, "load_id": 1},
-    "sla_clock": {"ticket_id": "any", "clock": "resolution", "basis": "vendor"},
+    "survey": {
+        "source": "desk",
+        "is_latest_on_ticket": True,
+        "is_latest_in_quarter": True,
+        "is_first_on_ticket": True,
+        "load_id": 1,
+    },
+    "sla_clock": {"ticket_id": "any", "clock": "resolution", "basis": "vendor", "is_last_cycle": True},
     "open_spell": {},
     "occurrence": {"first_ticket_id": None},
 }
