@@ -25,6 +25,7 @@ from sqlalchemy import (
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.ranked import Quantile
 from dashboard.kpis.statistic import Stock, real, rows
+from dashboard.kpis.survival import CensoredMedian
 from dashboard.scope import Period, Scope, dimension
 from etl.tables import ticket
 
@@ -46,7 +47,7 @@ class Cut:
 
     def source(self, kpi: Kpi) -> FromClause:
         """The tables to read."""
-        return kpi.tables if self.needs_ticket else kpi.fact
+        return kpi.tables if self.needs_ticket or _is_dated_by_ticket(kpi) else kpi.fact
 
     def groups(self) -> list[ColumnElement[Any]]:
         """The dimensions cut by, labelled by their place."""
@@ -55,6 +56,10 @@ class Cut:
     def conditions(self) -> Conditions:
         """The filters; an empty value stands for tickets that hold none."""
         return [_is_one_of(ticket.c[dimension(name)], values) for name, values in self.scope.filters]
+
+
+def _is_dated_by_ticket(kpi: Kpi) -> bool:
+    return getattr(kpi.dated_by, "table", None) is ticket
 
 
 def _is_one_of(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
@@ -170,6 +175,24 @@ def ranked(kpi: Kpi, cut: Cut, calendar: Calendar) -> Select[Any]:
     return select(*outer, *columns).group_by(*outer)
 
 
+def lasted(kpi: Kpi, cut: Cut, calendar: Calendar) -> Select[Any]:
+    """How many rows of each period and group lasted how long, ended and not."""
+    if not isinstance(kpi.statistic, CensoredMedian):
+        raise TypeError(f"{kpi.name} is no censored median")
+    keys = kpi.statistic.keys()
+    return (
+        select(
+            place(kpi.dated_by, calendar.edges).label("place_in_time"),
+            *cut.groups(),
+            *(column.label(name) for name, column in keys.items()),
+            func.count().label("rows"),
+        )
+        .select_from(cut.source(kpi))
+        .where(kpi.population, kpi.among, kpi.statistic.counted(), *calendar.within(kpi.dated_by), *cut.conditions())
+        .group_by("place_in_time", *(group.name for group in cut.groups()), *keys)
+    )
+
+
 def flows(kpi: Kpi, cut: Cut, ends: Sequence[datetime]) -> tuple[Select[Any], Select[Any]]:
     """What entered and what left a stock, by how many of the ends had passed by then."""
     if not isinstance(kpi.statistic, Stock):
@@ -199,7 +222,7 @@ def behind(kpi: Kpi, cut: Cut, period: Period, group: Sequence[tuple[str, str | 
     else:
         detail = ticket.alias("detail")
         joined = and_(detail.c[key] == kpi.drill, detail.c.excluded_because.is_(None))
-        tables = (kpi.tables if cut.needs_ticket or group else kpi.fact).outerjoin(detail, joined)
+        tables = (kpi.tables if group else cut.source(kpi)).outerjoin(detail, joined)
     ticket_id = detail.c.ticket_id if key != "ticket_id" else kpi.drill
     measured = [column.label(name) for name, column in kpi.statistic.measured().items()]
     counted = kpi.statistic.counted()

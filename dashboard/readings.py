@@ -18,7 +18,7 @@ from dashboard.kpis.kpi import Kpi, Target
 from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Estimate
 from dashboard.quality import Quality, quality
-from dashboard.queries import Calendar, Cut, behind, flows, layers, ranked, sums
+from dashboard.queries import Calendar, Cut, behind, flows, lasted, layers, ranked, sums
 from dashboard.scope import Period, Scope, dimension
 from dashboard.verdict import judge, judge_point
 from etl.errors import NoFactsError
@@ -56,6 +56,7 @@ class Reading:
     as_of: datetime | None  # newest moment the facts tell of, UTC
     data_from: date | None  # first local day the facts tell of
     events: float | None = None  # the numerator, where there is one
+    beyond: float | None = None  # there is no value, but it is known to lie above this
 
     @property
     def definition(self) -> str:
@@ -128,6 +129,7 @@ def read(
     readings: list[Reading] = []
     for kpi in chosen:
         target = kpi.target if targets is None else targets.get(kpi.name, kpi.target)
+        target = target if kpi.comparable else None
         about = _About(facts, kpi, cut, target, kpi.name in missing)
         groups = sorted({group for _, group in found[kpi.name]}, key=_sortable) or [tuple(None for _ in cut.by)]
         readings += [
@@ -167,6 +169,8 @@ def _sums(facts: Facts, kpis: Sequence[Kpi], cut: Cut, periods: Sequence[Period]
         for kpi in kpis:
             if kpi.statistic.shape == "ranked":
                 _take(found, [kpi], cut, calendar, facts.rows(ranked(kpi, cut, calendar)))
+            elif kpi.statistic.shape == "survival":
+                _gather(found[kpi.name], cut, calendar, facts.rows(lasted(kpi, cut, calendar)))
     for kpi in kpis:
         if kpi.statistic.shape == "stock":
             found[kpi.name] = _stock(facts, kpi, cut, periods)
@@ -184,6 +188,18 @@ def _take(found: Sums, batch: Sequence[Kpi], cut: Cut, calendar: Calendar, rows:
             own = {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)}
             if own.get("n") or own.get("immature"):
                 found[kpi.name][period, group] = own
+
+
+def _gather(
+    found: dict[tuple[Period, Group], dict[str, Any]], cut: Cut, calendar: Calendar, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Counts of durations, many rows for each period and group, put together."""
+    for row in rows:
+        period = calendar.places.get(row["place_in_time"])
+        if period is not None:
+            own = found.setdefault((period, _group(row, cut)), {"n": 0, "counts": []})
+            own["n"] += row["rows"]
+            own["counts"].append((float(row["lasting"]), int(row["ended"]), int(row["rows"])))
 
 
 def _group(row: Mapping[str, Any], cut: Cut) -> Group:
@@ -233,7 +249,8 @@ class _About:
         estimate = self.kpi.statistic.finish(defaultdict(lambda: None, row))
         reason = self.stopped(period, estimate, immature)
         if reason is not None:
-            estimate = Estimate(estimate.n, interval=estimate.interval, reason=reason)
+            low = estimate.low if estimate.beyond is not None else None
+            estimate = Estimate(estimate.n, low=low, interval=estimate.interval, reason=reason, beyond=estimate.beyond)
         bounds = self.facts.bounds
         verdict = judge(estimate, self.target, self.kpi.enough, self.is_whole(period))
         return Reading(
@@ -254,6 +271,7 @@ class _About:
             as_of=bounds.as_of,
             data_from=None if bounds.first is None else _local_day(bounds.first, period.timezone),
             events=estimate.events,
+            beyond=estimate.beyond,
         )
 
     def is_whole(self, period: Period) -> bool:
@@ -275,8 +293,8 @@ class _About:
             and (estimate.n == 0 or self.kpi.statistic.shape == "stock")
         ):
             return f"the data end on {_local_day(as_of, period.timezone):%Y-%m-%d}, before this period"
-        if estimate.value is not None:
-            return None
+        if estimate.value is not None or estimate.reason is not None:
+            return estimate.reason
         if immature:
             return f"all {immature:,} {self.kpi.counted} of this period are still too young to judge"
         return f"no {self.kpi.counted} in this period that count here"
