@@ -13,6 +13,7 @@ from sqlalchemy.sql.visitors import iterate
 
 from dashboard import kpis, readings, verdict
 from dashboard.engine import Facts
+from dashboard.kpis.alternatives import Alternative, of_the_field
 from dashboard.kpis.kpi import Kpi, Target
 from dashboard.kpis.options import Options
 from dashboard.readings import Horizon, Quality, Reading
@@ -102,6 +103,12 @@ class Ask:
         targets = tuple(sorted(self.targets.items(), key=lambda pair: pair[0]))
         question = Question(tuple(names), self.scope, chosen, tuple(by), self.options, targets)
         return self._remembered(repr(question), lambda facts: answer(facts, question))
+
+    def definitions_of(self, name: str) -> list[tuple[Alternative, Reading]]:
+        """One figure by each definition of the field, on the same data: scope, period and all else as chosen."""
+        return [
+            (each, replace(self, options=each.options).read([each.kpi])[0]) for each in of_the_field(name, self.options)
+        ]
 
     def stories(self, names: Sequence[str]) -> dict[str, Story]:
         """Each KPI with its past: one query for all of them."""

@@ -22,7 +22,13 @@ IDS = [
     "mttr",
     "mttr_median",
     "mttr_p90",
+    "mttr_censored",
+    "resolved_in_time",
     "first_reply_time",
+    "response_time",
+    "ces",
+    "ces_high_effort",
+    "repeat_contact_rate",
     "fcr",
     "reopen_rate",
     "escalation_rate",
@@ -68,6 +74,9 @@ def test_the_targets_of_the_role_sheet() -> None:
     }
     assert {name: target.below for name, target in targets.items() if target.below is not None} == {
         "mttr": 24 * 60,
+        "response_time": 4 * 60,
+        "ces": 2.0,
+        "repeat_contact_rate": 0.05,
         "escalation_rate": 0.10,
         "reopen_rate": 0.05,
     }
@@ -82,7 +91,7 @@ def test_options_are_parsed_and_refused_with_what_they_take() -> None:
     assert Options.parse(["clock=business", "window_days = 14"]) == Options(clock="business", window_days=14)
     for wrong, says in {
         "clok=business": "Did you mean 'clock'",
-        "clock=lunar": "calendar or business",
+        "clock=lunar": "calendar or business or active",
         "window_days=31": "from 1 to 30",
         "window_days=-1": "from 1 to 30",
         "window_days=²": "from 1 to 30",

@@ -35,16 +35,17 @@ def _resolved(options: Options) -> ColumnElement[bool]:
     return and_(*kept)
 
 
+def _closed(options: Options) -> str:
+    if options.closed_without_resolve == "exclude":
+        return "left out"
+    return "counted at their close, where they have no resolve"
+
+
 def _usual(options: Options) -> str:
     return "first_resolved" if options.resolve == "first" else "resolved"
 
 
 def _rule(options: Options, figure: str) -> str:
-    closed = (
-        "left out"
-        if options.closed_without_resolve == "exclude"
-        else "counted at their close, where they have no resolve"
-    )
     which = "incidents" if options.ticket_kind == "incident" else "tickets"
     end = "first" if options.resolve == "first" else "last"
     lies = (
@@ -54,7 +55,7 @@ def _rule(options: Options, figure: str) -> str:
     )
     return (
         f"{figure} from creation to the {end} resolve, {_resolution(options).words}, of {which} {lies}; tickets closed "
-        f"without a resolve are {closed}; {handled_words(options)}."
+        f"without a resolve are {_closed(options)}; {handled_words(options)}."
     )
 
 
@@ -146,7 +147,7 @@ def _mttr_censored(options: Options) -> Kpi:
         counts=(
             f"The time by which half of the {which} created in the period were resolved ({options.resolve} resolve, "
             f"{lasted.words}), where those still open are known to take longer than they have so far (Kaplan–Meier); "
-            f"{handled_words(options)}."
+            f"tickets closed without a resolve are {_closed(options)}; {handled_words(options)}."
         ),
         beware="Until half of a period's tickets are resolved it is only known to be longer than what was seen.",
         statistic=CensoredMedian(lasted=lasted.column, so_far=so_far, has_ended=has_ended),

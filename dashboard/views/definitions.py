@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import kpis, wording
 from dashboard.ask import Ask
+from dashboard.kpis.alternatives import choices_of
 from dashboard.kpis.kpi import Kpi, Target
 from dashboard.widgets import frame
 
@@ -19,7 +20,10 @@ QUESTION = "Can I trust this number, and defend it?"
 #: Each kind of statistic with its interval, for those who check.
 _STATISTICS = {
     "Proportion": "a share, with Wilson's 95 % interval",
-    "Mean": "a mean, with Student's 95 % interval",
+    "Mean": "a mean, with Student's 95 % interval corrected for skewness (Hall)",
+    "ScaleMean": "a mean of answers on one scale, with Student's 95 % interval corrected for skewness (Hall)",
+    "EventRate": "events divided by rows, with a 95 % Poisson interval as much wider as events come in bunches",
+    "CensoredMedian": "a median that knows of what is still open (Kaplan–Meier), with the 95 % log–log interval",
     "Quantile": "a quantile by rank, with the 95 % interval of order statistics",
     "NetScore": "share of promoters minus share of detractors, in points, with its 95 % interval",
     "Count": "a complete count; the range is what chance alone would give (Poisson)",
@@ -32,8 +36,8 @@ _STATISTICS = {
 def render(ask: Ask) -> None:
     """Every KPI of the catalogue, searchable."""
     frame.heading(TITLE, QUESTION)
-    chosen = ask.options.as_pairs()
-    frame.note(f"Counted with: {', '.join(chosen)}." if chosen else "Counted with the defaults of each definition.")
+    chosen = ask.options.in_words()
+    frame.note(f"Counted: {chosen}." if chosen else "Counted with the defaults of each definition.")
     word = st.text_input(
         "Search", key="find", bind="query-params", placeholder="A word, such as reopened", label_visibility="collapsed"
     )
@@ -64,8 +68,8 @@ def _block(kpi: Kpi, target: Target | None) -> str:
         "Target": _target(kpi, target),
         "Smallest n for a status": f"{kpi.enough:,} {kpi.counted}",
         "Needs": kpi.needs,
-        "Options": ", ".join(name.replace("_", " ") for name in kpi.options),
     }
+    rows |= {label: f"{words}." for label, words in choices_of(kpi)}
     body = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows.items() if text)
     grade = f' <span class="badge">{escape(kpi.grade)}</span>' if kpi.grade else ""
     return (
