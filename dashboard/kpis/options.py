@@ -176,7 +176,11 @@ CHOICES: dict[str, Choice] = {
         "CSAT is",
         ASKED,
         "CSAT is the share of satisfied answers, of top answers alone, or the mean answer on its scale",
-        {"satisfied": "satisfied answers", "top": "top answers only", "mean": "the mean answer"},
+        {
+            "satisfied": "CSAT as satisfied answers",
+            "top": "CSAT as top answers only",
+            "mean": "CSAT as the mean answer",
+        },
     ),
     "csat_answer": Choice(
         "Of several ratings",
@@ -188,7 +192,10 @@ CHOICES: dict[str, Choice] = {
         "NPS is asked of",
         ASKED,
         "NPS counts the latest answer of a person in a quarter, or every answer given about a ticket",
-        {"relational": "one answer a person and quarter", "transactional": "every answer about a ticket"},
+        {
+            "relational": "NPS of one answer a person and quarter",
+            "transactional": "NPS of every answer about a ticket",
+        },
     ),
     "ces_scale": Choice(
         "Effort scales where",
