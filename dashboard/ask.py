@@ -14,8 +14,10 @@ from sqlalchemy.sql.visitors import iterate
 from dashboard import kpis, readings, verdict
 from dashboard.engine import Facts
 from dashboard.kpis.alternatives import Alternative, of_the_field
-from dashboard.kpis.kpi import Kpi, Target
+from dashboard.kpis.history import TargetHistory
+from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import Options
+from dashboard.kpis.target import Target
 from dashboard.readings import Horizon, Quality, Reading
 from dashboard.scope import DIMENSIONS, Grain, Period, Scope, latest_whole, next_start, start_of
 from etl.errors import NoFactsError
@@ -42,7 +44,7 @@ class Question:
     periods: tuple[Period, ...]
     by: tuple[str, ...]
     options: Options
-    targets: tuple[tuple[str, Target | None], ...]
+    targets: tuple[tuple[str, TargetHistory], ...]
 
 
 class Memory(Protocol):
@@ -85,7 +87,7 @@ class Ask:
     scope: Scope
     period: Period
     options: Options
-    targets: Mapping[str, Target | None]
+    targets: Mapping[str, TargetHistory]
     remember: Memory = fresh
 
     @property
@@ -109,6 +111,11 @@ class Ask:
         return [
             (each, replace(self, options=each.options).read([each.kpi])[0]) for each in of_the_field(name, self.options)
         ]
+
+    def target_of(self, kpi: Kpi) -> Target | None:
+        """The target of everything that is in force on the last day of the chosen period."""
+        day = self.period.end - timedelta(days=1) if self.period.end else None
+        return self.targets[kpi.name].in_force(day) if kpi.name in self.targets else kpi.target
 
     def stories(self, names: Sequence[str]) -> dict[str, Story]:
         """Each KPI with its past: one query for all of them."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboard import wording
-from dashboard.kpis.kpi import Target, Unit
+from dashboard import target_lines, wording
+from dashboard.kpis.kpi import Unit
 from dashboard.palette import Palette, palette
 from dashboard.readings import Reading
 
@@ -88,9 +88,10 @@ def _readable(past: Sequence[Reading]) -> list[Reading]:
     return [reading for reading in past if reading.value is not None]
 
 
-def _values(past: Sequence[Reading], target: Target | None = None) -> list[float]:
+def _values(past: Sequence[Reading], aimed: bool = False) -> list[float]:
+    """Every value an axis has to hold; with those of the targets where they are drawn."""
     found = [x for r in past for x in (r.value, r.low, r.high) if x is not None]
-    return [*found, target.value] if target else found
+    return found + [line for r in past if aimed and r.target for line in r.target.lines]
 
 
 def _ticks(past: Sequence[Reading]) -> list[str]:
@@ -146,34 +147,6 @@ def _line(figure: go.Figure, past: Sequence[Reading], scale: Scale, colour: str,
         )
 
 
-def _target(figure: go.Figure, target: Target | None, unit: Unit, scale: Scale, colours: Palette, named: bool) -> None:
-    if target is None:
-        return
-    figure.add_hline(y=target.value * scale.factor, line={"color": colours.target, "width": 1, "dash": "dash"})
-    if named:
-        figure.add_annotation(
-            x=1,
-            xref="paper",
-            xanchor="left",
-            y=target.value * scale.factor,
-            text=f" target {side_of(target)}<br> {safe(wording.value(target.value, unit))}",
-            showarrow=False,
-            align="left",
-            font={"size": 12, "color": colours.target},
-        )
-        figure.update_layout(margin={"r": 92})
-
-
-def target_name(target: Target, unit: Unit) -> str:
-    """``target above 70 %``."""
-    return f"target {side_of(target)} {wording.value(target.value, unit)}"
-
-
-def side_of(target: Target) -> str:
-    """Which side of its line a target wants a value on."""
-    return "above" if target.above is not None else "below"
-
-
 def drawn(past: Sequence[Reading]) -> list[Reading]:
     """The points worth a place: a running period is left out where it can only look like a collapse.
 
@@ -188,7 +161,7 @@ def drawn(past: Sequence[Reading]) -> list[Reading]:
     return kept
 
 
-def spark(past: Sequence[Reading], target: Target | None, dark: bool = False, height: int = 72) -> go.Figure:
+def spark(past: Sequence[Reading], dark: bool = False, height: int = 72) -> go.Figure:
     """The thirteen periods of a headline card: no axes, the target as a thin line."""
     colours = palette(dark)
     figure = _figure(colours, height)
@@ -196,10 +169,10 @@ def spark(past: Sequence[Reading], target: Target | None, dark: bool = False, he
     readable = _readable(past)
     if not readable:
         return figure
-    scale = Scale.of(readable[0].kpi.unit, _values(readable, target))
+    scale = Scale.of(readable[0].kpi.unit, _values(readable, aimed=True))
     _band(figure, past, scale, colours)
     _line(figure, past, scale, colours.accent, colours, 3)
-    _target(figure, target, readable[0].kpi.unit, scale, colours, named=False)
+    target_lines.over_time(figure, past, scale.factor, colours)
     figure.update_layout(margin={"l": 2, "r": 8, "t": 4, "b": 4})
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
@@ -214,9 +187,8 @@ def trend(lines: Mapping[str, Sequence[Reading]], dark: bool = False, height: in
     if not kept:
         return figure
     everything = [reading for past in kept.values() for reading in past]
-    target = everything[0].target if len(kept) == 1 else None
     unit = everything[0].kpi.unit
-    scale = Scale.of(unit, _values(_readable(everything), target))
+    scale = Scale.of(unit, _values(_readable(everything), aimed=len(kept) == 1))
     for place, (label, past) in enumerate(kept.items()):
         colour = (colours.accent, colours.second, colours.third)[place % 3]
         if len(kept) == 1:
@@ -224,8 +196,9 @@ def trend(lines: Mapping[str, Sequence[Reading]], dark: bool = False, height: in
         _line(figure, past, scale, colour, colours, 5)
         if len(kept) > 1:
             _label_end(figure, label, past, scale, colour, _apart(label, kept))
-    _target(figure, target, unit, scale, colours, named=True)
-    if len(kept) > 1:
+    if len(kept) == 1:
+        target_lines.over_time(figure, everything, scale.factor, colours, named=True)
+    else:
         figure.update_layout(margin={"r": 24 + 8 * max(len(label) for label in kept)})
     _axes(figure, max(kept.values(), key=len), unit, scale)
     return figure
@@ -279,8 +252,7 @@ def dots(groups: Sequence[Reading], dark: bool = False) -> go.Figure:
     if not shown:
         return figure
     unit = shown[0].kpi.unit
-    target = shown[0].target
-    scale = Scale.of(unit, _values([r for r in shown if r.n >= r.kpi.enough] or shown, target))
+    scale = Scale.of(unit, _values([r for r in shown if r.n >= r.kpi.enough] or shown, aimed=True))
     names = [_clip(group_name(reading)) for reading in shown]
     enough = [reading.n >= reading.kpi.enough for reading in shown]
     figure.add_scatter(
@@ -309,7 +281,7 @@ def dots(groups: Sequence[Reading], dark: bool = False) -> go.Figure:
         tickvals=list(range(len(shown))), ticktext=names, autorange="reversed", showgrid=False, range=[len(shown), -1]
     )
     figure.update_xaxes(ticksuffix=scale.suffix, showgrid=True, nticks=6)
-    _vertical_target(figure, target, unit, scale, colours)
+    target_lines.across(figure, shown, scale.factor, colours)
     figure.update_layout(margin={"l": 8, "r": 16, "t": 26, "b": 8})
     return figure
 
@@ -317,21 +289,6 @@ def dots(groups: Sequence[Reading], dark: bool = False) -> go.Figure:
 def _reach(start: float | None, end: float | None, scale: Scale) -> float:
     """How far an interval reaches to one side of its value."""
     return 0 if start is None or end is None else max(0.0, end - start) * scale.factor
-
-
-def _vertical_target(figure: go.Figure, target: Target | None, unit: Unit, scale: Scale, colours: Palette) -> None:
-    if target is None:
-        return
-    figure.add_vline(x=target.value * scale.factor, line={"color": colours.target, "width": 1, "dash": "dash"})
-    figure.add_annotation(
-        x=target.value * scale.factor,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        text=target_name(target, unit),
-        showarrow=False,
-        font={"size": 12, "color": colours.target},
-    )
 
 
 def _clip(name: str, longest: int = 28) -> str:

@@ -11,7 +11,17 @@ from typing import Annotated
 
 import typer
 
-from dashboard.commands import checking, loading, previewing, reading, reconciling, running, templates, watching
+from dashboard.commands import (
+    checking,
+    loading,
+    previewing,
+    reading,
+    reconciling,
+    running,
+    targets,
+    templates,
+    watching,
+)
 from etl.errors import SupportKpiError
 from etl.settings import Home
 
@@ -23,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for family in (loading, watching, previewing, reading, reconciling, checking, running, templates):
+for family in (loading, watching, previewing, reading, reconciling, checking, targets, running, templates):
     family.register(app)
 
 

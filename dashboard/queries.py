@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from dashboard.kpis.entered import Entered, Over, Trailing
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.ranked import Quantile
 from dashboard.kpis.statistic import Stock, real, rows
@@ -49,13 +50,29 @@ class Cut:
         """The tables to read."""
         return kpi.tables if self.needs_ticket or _is_dated_by_ticket(kpi) else kpi.fact
 
-    def groups(self) -> list[ColumnElement[Any]]:
+    def groups(self, kpi: Kpi) -> list[ColumnElement[Any]]:
         """The dimensions cut by, labelled by their place."""
-        return [ticket.c[dimension(name)].label(f"by_{index}") for index, name in enumerate(self.by)]
+        return [_column(kpi, name).label(f"by_{index}") for index, name in enumerate(self.by)]
 
-    def conditions(self) -> Conditions:
-        """The filters; an empty value stands for tickets that hold none."""
-        return [_is_one_of(ticket.c[dimension(name)], values) for name, values in self.scope.filters]
+    def conditions(self, kpi: Kpi | None = None) -> Conditions:
+        """The filters, of a KPI's own rows or of tickets; an empty value stands for those that hold none."""
+        return [_is_one_of(_column(kpi, name), values) for name, values in self.scope.filters]
+
+    @property
+    def no_group(self) -> tuple[None, ...]:
+        """The group of what nothing was found of."""
+        return tuple(None for _ in self.by)
+
+    def untold(self, kpi: Kpi) -> list[str]:
+        """The dimensions asked for that the facts of a KPI do not tell."""
+        asked = [*(name for name, _ in self.scope.filters), *self.by]
+        return [] if kpi.cuts is None else [name for name in asked if name not in kpi.cuts]
+
+
+def _column(kpi: Kpi | None, name: str) -> ColumnElement[Any]:
+    if kpi is None or kpi.cuts is None:
+        return ticket.c[dimension(name)]
+    return kpi.cuts[dimension(name)]
 
 
 def _is_dated_by_ticket(kpi: Kpi) -> bool:
@@ -69,12 +86,9 @@ def _is_one_of(column: ColumnElement[Any], values: Sequence[str]) -> ColumnEleme
     return or_(column.in_(known), column.is_(None)) if known else column.is_(None)
 
 
-def is_group(group: Sequence[tuple[str, str | None]]) -> Conditions:
+def is_group(kpi: Kpi, group: Sequence[tuple[str, str | None]]) -> Conditions:
     """The rows of one group of a cut."""
-    return [
-        ticket.c[dimension(name)].is_(None) if value is None else ticket.c[dimension(name)] == value
-        for name, value in group
-    ]
+    return [_column(kpi, name).is_(None) if value is None else _column(kpi, name) == value for name, value in group]
 
 
 def layers(periods: Sequence[Period]) -> list[list[Period]]:
@@ -137,10 +151,10 @@ def sums(kpis: Sequence[Kpi], cut: Cut, calendar: Calendar) -> Select[Any]:
         for name, column in {**kpi.statistic.columns(kpi.among), **_young(kpi)}.items()
     ]
     return (
-        select(place(first.dated_by, calendar.edges).label("place_in_time"), *cut.groups(), *columns)
+        select(place(first.dated_by, calendar.edges).label("place_in_time"), *cut.groups(first), *columns)
         .select_from(cut.source(first))
-        .where(first.population, *calendar.within(first.dated_by), *cut.conditions())
-        .group_by("place_in_time", *(group.name for group in cut.groups()))
+        .where(first.population, *calendar.within(first.dated_by), *cut.conditions(first))
+        .group_by("place_in_time", *(group.name for group in cut.groups(first)))
     )
 
 
@@ -152,15 +166,16 @@ def ranked(kpi: Kpi, cut: Cut, calendar: Calendar) -> Select[Any]:
     """Quantiles by rank: number the values of each period and group, then pick the ranks wanted."""
     if not isinstance(kpi.statistic, Quantile):
         raise TypeError(f"{kpi.name} is no quantile")
-    groups = [group.name for group in cut.groups()]
+    groups = [group.name for group in cut.groups(kpi)]
     values = (
         select(
             place(kpi.dated_by, calendar.edges).label("place_in_time"),
-            *cut.groups(),
+            *cut.groups(kpi),
             real(kpi.statistic.of).label("measured"),
         )
         .select_from(cut.source(kpi))
-        .where(kpi.population, kpi.among, kpi.statistic.counted(), *calendar.within(kpi.dated_by), *cut.conditions())
+        .where(kpi.population, kpi.among, kpi.statistic.counted(), *calendar.within(kpi.dated_by))
+        .where(*cut.conditions(kpi))
         .subquery("valued")
     )
     keys = [values.c[name] for name in ("place_in_time", *groups)]
@@ -180,17 +195,34 @@ def lasted(kpi: Kpi, cut: Cut, calendar: Calendar) -> Select[Any]:
     if not isinstance(kpi.statistic, CensoredMedian):
         raise TypeError(f"{kpi.name} is no censored median")
     keys = kpi.statistic.keys()
-    return (
+    statement: Select[Any] = (
         select(
             place(kpi.dated_by, calendar.edges).label("place_in_time"),
-            *cut.groups(),
+            *cut.groups(kpi),
             *(column.label(name) for name, column in keys.items()),
             func.count().label("rows"),
         )
         .select_from(cut.source(kpi))
-        .where(kpi.population, kpi.among, kpi.statistic.counted(), *calendar.within(kpi.dated_by), *cut.conditions())
-        .group_by("place_in_time", *(group.name for group in cut.groups()), *keys)
+        .where(kpi.population, kpi.among, kpi.statistic.counted(), *calendar.within(kpi.dated_by), *cut.conditions(kpi))
+        .group_by("place_in_time", *(group.name for group in cut.groups(kpi)), *keys)
     )
+    return statement
+
+
+def entered(kpis: Sequence[Kpi]) -> Select[Any]:
+    """The figures entered for KPIs that share a table of them: few, and picked from in Python."""
+    told = kpis[0].fact
+    names = {metric for kpi in kpis for metric in entered_of(kpi).metrics}
+    columns = [told.c[name] for name in ("metric", "segment", "unit", "value", "period_start", "period_end")]
+    dated = told.c.period_start.is_not(None)
+    return select(*columns).where(told.c.metric.in_(sorted(names)), dated).order_by(*columns[:2], columns[4])
+
+
+def entered_of(kpi: Kpi) -> Entered | Trailing | Over:
+    """The statistic of a KPI that is entered."""
+    if not isinstance(kpi.statistic, Entered | Trailing | Over):
+        raise TypeError(f"{kpi.name} is not entered")
+    return kpi.statistic
 
 
 def flows(kpi: Kpi, cut: Cut, ends: Sequence[datetime]) -> tuple[Select[Any], Select[Any]]:
@@ -200,10 +232,10 @@ def flows(kpi: Kpi, cut: Cut, ends: Sequence[datetime]) -> tuple[Select[Any], Se
 
     def flow(column: ColumnElement[Any]) -> Select[Any]:
         return (
-            select(place(column, ends).label("place_in_time"), *cut.groups(), func.count().label("rows"))
+            select(place(column, ends).label("place_in_time"), *cut.groups(kpi), func.count().label("rows"))
             .select_from(cut.source(kpi))
-            .where(kpi.population, kpi.among, column.is_not(None), *cut.conditions())
-            .group_by("place_in_time", *(group.name for group in cut.groups()))
+            .where(kpi.population, kpi.among, column.is_not(None), *cut.conditions(kpi))
+            .group_by("place_in_time", *(group.name for group in cut.groups(kpi)))
         )
 
     return flow(kpi.statistic.enters), flow(kpi.statistic.leaves)
@@ -215,6 +247,8 @@ SHOWN = ("subject", "status", "priority", "team", "owner", "account", "product",
 
 def behind(kpi: Kpi, cut: Cut, period: Period, group: Sequence[tuple[str, str | None]]) -> Select[Any]:
     """The rows a reading counted, each with its ticket; an occurrence comes with every ticket of it."""
+    if kpi.drill is None:
+        return _rows_alone(kpi, cut, period, group)
     key = kpi.drill.name
     if kpi.fact is ticket:
         detail: Any = ticket
@@ -226,13 +260,30 @@ def behind(kpi: Kpi, cut: Cut, period: Period, group: Sequence[tuple[str, str | 
     ticket_id = detail.c.ticket_id if key != "ticket_id" else kpi.drill
     measured = [column.label(name) for name, column in kpi.statistic.measured().items()]
     counted = kpi.statistic.counted()
-    conditions = [kpi.population, kpi.among, *_when(kpi, period), *cut.conditions(), *is_group(group)]
+    conditions = [kpi.population, kpi.among, *_when(kpi, period), *cut.conditions(kpi), *is_group(kpi, group)]
     statement = (
         select(ticket_id.label("ticket_id"), *measured, *(detail.c[name] for name in SHOWN), *kpi.shows)
         .select_from(tables)
         .where(*conditions, *([] if counted is None else [counted]))
     )
     return statement.order_by(*_order(kpi, measured), detail.c.created_at.desc(), ticket_id)
+
+
+def _rows_alone(kpi: Kpi, cut: Cut, period: Period, group: Sequence[tuple[str, str | None]]) -> Select[Any]:
+    """The rows of a fact no ticket stands behind; figures are those whose days lie in the period."""
+    measured = [column.label(name) for name, column in kpi.statistic.measured().items()]
+    counted = kpi.statistic.counted()
+    conditions = [kpi.population, kpi.among, *cut.conditions(kpi), *is_group(kpi, group)]
+    if kpi.statistic.shape == "entered":
+        # Days of the calendar, the same in every zone: compared with days, not with the instants they begin at.
+        first, last = (None if day is None else datetime.combine(day, time()) for day in (period.start, period.end))
+        conditions += [] if first is None else [kpi.fact.c.period_start >= first]
+        conditions += [] if last is None else [kpi.fact.c.period_end <= last]
+    else:
+        conditions += _when(kpi, period)
+    tables = kpi.tables if cut.needs_ticket or group else kpi.fact
+    statement = select(*measured, *kpi.shows).select_from(tables).where(*conditions)
+    return statement.where(*([] if counted is None else [counted])).order_by(*_order(kpi, measured), *kpi.shows)
 
 
 def _when(kpi: Kpi, period: Period) -> Conditions:

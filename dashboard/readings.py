@@ -1,26 +1,29 @@
-"""Kpi × Scope × Period → Reading. Together with ``quality`` the only module that runs a query."""
+"""Kpi × Scope × Period → Reading. Together with ``quality`` and ``hand_told`` the only module that runs a query."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import exists, select
 
+from dashboard import course, hand_told
 from dashboard import kpis as catalogue
 from dashboard.engine import Facts
-from dashboard.kpis.kpi import Kpi, Target
+from dashboard.kpis.history import Segment, TargetHistory, of_catalogue, segment
+from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Estimate
+from dashboard.kpis.target import Target
 from dashboard.quality import Quality, quality
 from dashboard.queries import Calendar, Cut, behind, flows, lasted, layers, ranked, sums
 from dashboard.scope import Period, Scope, dimension
-from dashboard.verdict import judge, judge_point
+from dashboard.verdict import Verdict, judge, judge_point
 from etl.errors import NoFactsError
 from etl.tables import survey, ticket
 
@@ -57,6 +60,16 @@ class Reading:
     data_from: date | None  # first local day the facts tell of
     events: float | None = None  # the numerator, where there is one
     beyond: float | None = None  # there is no value, but it is known to lie above this
+
+    @property
+    def is_near_line(self) -> bool:
+        """Whether it meets its target, and yet lies within the warning band the target asks for."""
+        return (
+            self.verdict == Verdict.MEETS
+            and self.value is not None
+            and self.target is not None
+            and self.target.is_near(self.value)
+        )
 
     @property
     def definition(self) -> str:
@@ -115,23 +128,43 @@ def read(
     periods: Sequence[Period],
     by: Sequence[str] = (),
     options: Options = DEFAULTS,
-    targets: Mapping[str, Target | None] | None = None,
+    targets: Mapping[str, TargetHistory] | None = None,
 ) -> list[Reading]:
     """Readings of each KPI, period and group, in that order; one SELECT per fact, clock and layer of periods.
 
     Without ``by`` there is exactly one reading a KPI and period. With it, every group seen in any of the periods
-    has a reading in each. ``targets`` override those of the catalogue by KPI name.
+    has a reading in each. ``targets`` override those of the catalogue by KPI name; each reading is held to the one
+    that is in force on the last day of its period, for its segment.
     """
+
+    def other(kpi: Kpi, wanted: Sequence[Period]) -> list[Reading]:
+        return _read(facts, [kpi], scope, wanted, by, options, {kpi.name: TargetHistory()})
+
+    return course.judged(_read(facts, kpis, scope, periods, by, options, targets), other)
+
+
+def _read(
+    facts: Facts,
+    kpis: Iterable[Kpi],
+    scope: Scope,
+    periods: Sequence[Period],
+    by: Sequence[str],
+    options: Options,
+    targets: Mapping[str, TargetHistory] | None,
+) -> list[Reading]:
+    """Readings, each judged by itself."""
+    if not periods:
+        return []
     chosen = [_under(kpi, options, facts) for kpi in kpis]
     cut = Cut(scope, tuple(by))
     found = _sums(facts, chosen, cut, periods)
     missing = _missing_feeds(facts, [kpi for kpi in chosen if kpi.feed_first or _any_empty(found[kpi.name], periods)])
     readings: list[Reading] = []
     for kpi in chosen:
-        target = kpi.target if targets is None else targets.get(kpi.name, kpi.target)
-        target = target if kpi.comparable else None
-        about = _About(facts, kpi, cut, target, kpi.name in missing)
-        groups = sorted({group for _, group in found[kpi.name]}, key=_sortable) or [tuple(None for _ in cut.by)]
+        history = (targets or {}).get(kpi.name) or of_catalogue(kpi.target)
+        history = history if kpi.comparable else of_catalogue(None)
+        about = _About(facts, kpi, cut, history, kpi.name in missing)
+        groups = sorted({group for _, group in found[kpi.name]}, key=_sortable) or [cut.no_group]
         readings += [
             about.reading(period, group, found[kpi.name].get((period, group), {}))
             for period in periods
@@ -158,6 +191,7 @@ def _any_empty(rows: Mapping[tuple[Period, Group], Mapping[str, Any]], periods: 
 def _sums(facts: Facts, kpis: Sequence[Kpi], cut: Cut, periods: Sequence[Period]) -> Sums:
     """Run the queries: KPIs of one fact, clock and population together, quantiles and stocks each for itself."""
     found: Sums = {kpi.name: {} for kpi in kpis}
+    kpis = [kpi for kpi in kpis if not cut.untold(kpi)]
     batches: dict[tuple[int, ...], list[Kpi]] = defaultdict(list)
     for kpi in kpis:
         if kpi.statistic.shape == "sums":
@@ -174,7 +208,7 @@ def _sums(facts: Facts, kpis: Sequence[Kpi], cut: Cut, periods: Sequence[Period]
     for kpi in kpis:
         if kpi.statistic.shape == "stock":
             found[kpi.name] = _stock(facts, kpi, cut, periods)
-    return found
+    return found | hand_told.rows(facts, [kpi for kpi in kpis if kpi.statistic.shape == "entered"], periods, _sums)
 
 
 def _take(found: Sums, batch: Sequence[Kpi], cut: Cut, calendar: Calendar, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -241,18 +275,21 @@ class _About:
     facts: Facts
     kpi: Kpi
     cut: Cut
-    target: Target | None
+    history: TargetHistory
     feed_is_missing: bool
 
     def reading(self, period: Period, group: Group, row: Mapping[str, Any]) -> Reading:
         immature = int(row.get("immature") or 0)
-        estimate = self.kpi.statistic.finish(defaultdict(lambda: None, row))
+        # A dimension the facts do not tell leaves nothing to finish; ``stopped`` says so.
+        untold = self.cut.untold(self.kpi)
+        estimate = Estimate(0) if untold else self.kpi.statistic.finish(defaultdict(lambda: None, row))
         reason = self.stopped(period, estimate, immature)
         if reason is not None:
             low = estimate.low if estimate.beyond is not None else None
             estimate = Estimate(estimate.n, low=low, interval=estimate.interval, reason=reason, beyond=estimate.beyond)
         bounds = self.facts.bounds
-        verdict = judge(estimate, self.target, self.kpi.enough, self.is_whole(period))
+        target = self.history.in_force(self.last_day(period), self.segment(group))
+        verdict = judge(estimate, target, self.kpi.enough, self.is_whole(period))
         return Reading(
             kpi=self.kpi,
             scope=self.cut.scope,
@@ -263,10 +300,10 @@ class _About:
             low=estimate.low,
             high=estimate.high,
             verdict=verdict,
-            point_verdict=judge_point(estimate.value, self.target),
+            point_verdict=judge_point(estimate.value, target),
             reason=reason,
             immature=immature,
-            target=self.target,
+            target=target,
             interval=estimate.interval,
             as_of=bounds.as_of,
             data_from=None if bounds.first is None else _local_day(bounds.first, period.timezone),
@@ -274,14 +311,39 @@ class _About:
             beyond=estimate.beyond,
         )
 
+    def last_day(self, period: Period) -> date | None:
+        """The day on which a target must be in force to be the period's; of all of time, the newest the facts tell."""
+        if period.end is not None:
+            return period.end - timedelta(days=1)
+        as_of = self.facts.bounds.as_of
+        return None if as_of is None else _local_day(as_of, period.timezone)
+
+    def segment(self, group: Group) -> Segment:
+        """What a reading is of, where that is one value of each dimension; everything otherwise."""
+        filters = {name: values for name, values in self.cut.scope.filters if name not in self.cut.by}
+        if any(len(values) > 1 for values in filters.values()):
+            return ()
+        found = [(name, values[0]) for name, values in filters.items()]
+        found += [(name, value) for name, value in zip(self.cut.by, group, strict=True) if value is not None]
+        return segment(found)
+
     def is_whole(self, period: Period) -> bool:
         end, as_of = period.instants()[1], self.facts.bounds.as_of
         return period.whole and (end is None or as_of is None or end <= as_of)
 
     def stopped(self, period: Period, estimate: Estimate, immature: int) -> str | None:
         """The rule that stands against a reading, in words; None when there is one."""
-        if self.feed_is_missing and (estimate.n == 0 or self.kpi.feed_first):
-            return f"needs {self.kpi.needs}"
+        if (untold := self.cut.untold(self.kpi)) and not self.feed_is_missing:
+            names = " and ".join(dict.fromkeys(name.replace("_", " ") for name in untold))
+            return f"its facts do not tell the {names}: it can only be read without"
+        return self._missing(estimate) or self._outside(period, estimate) or self._empty(estimate, immature)
+
+    def _missing(self, estimate: Estimate) -> str | None:
+        is_missing = self.feed_is_missing and (estimate.n == 0 or self.kpi.feed_first)
+        return f"needs {self.kpi.needs}" if is_missing else None
+
+    def _outside(self, period: Period, estimate: Estimate) -> str | None:
+        """The period lies before or after all that the facts tell of."""
         start, end = period.instants()
         first, as_of = self.facts.bounds.first, self.facts.bounds.as_of
         if estimate.n == 0 and first is not None and end is not None and end <= first:
@@ -293,6 +355,9 @@ class _About:
             and (estimate.n == 0 or self.kpi.statistic.shape == "stock")
         ):
             return f"the data end on {_local_day(as_of, period.timezone):%Y-%m-%d}, before this period"
+        return None
+
+    def _empty(self, estimate: Estimate, immature: int) -> str | None:
         if estimate.value is not None or estimate.reason is not None:
             return estimate.reason
         if immature:

@@ -1,51 +1,64 @@
-"""The user's targets: the catalogue's, overridden by ``targets.toml`` in the home folder."""
+"""The targets in force: the catalogue's, under those of ``targets.toml``, under those set in the journal."""
 
 from __future__ import annotations
 
-from pydantic import RootModel, ValidationError, model_validator
+from collections.abc import Iterable, Mapping
+from datetime import date
 
+from pydantic import RootModel, ValidationError
+
+from dashboard import journal
 from dashboard.kpis import catalogue
-from dashboard.kpis.kpi import Target, Unit
+from dashboard.kpis.history import Commitment, Origin, TargetHistory, of_catalogue, segment
+from dashboard.kpis.target import Target
+from dashboard.target_entry import TargetEntry, impossible
 from etl.errors import UsageError, nearest
-from etl.settings import Home, Strict, explain, read_toml
+from etl.settings import Home, explain, read_toml
+
+Sections = dict[str, object] | list[dict[str, object]]
 
 
-class TargetEntry(Strict):
-    """One section: a line to stay above or below, and why; ``none = true`` takes the shipped target away."""
+class TargetsFile(RootModel[dict[str, Sections]]):
+    """All of ``targets.toml``: a section a KPI (or several, of other days and segments), each a ``TargetEntry``."""
 
-    above: float | None = None
-    below: float | None = None
-    because: str = "set in targets.toml"
-    none: bool = False
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> TargetEntry:
-        if sum((self.above is not None, self.below is not None, self.none)) != 1:
-            raise ValueError("write exactly one of above, below and none = true")
-        return self
-
-    def target(self) -> Target | None:
-        return None if self.none else Target(self.because, above=self.above, below=self.below)
+    root: dict[str, Sections] = {}
 
 
-class TargetsFile(RootModel[dict[str, dict[str, object]]]):
-    """All of ``targets.toml``: a section a KPI, each a ``TargetEntry``."""
+def targets(home: Home) -> dict[str, TargetHistory]:
+    """Every target ever set, by KPI; raises UsageError for an unknown KPI or an impossible value."""
+    found = {name: list(of_catalogue(kpi.target).commitments) for name, kpi in catalogue().items()}
+    for name, commitment in (*_of_file(home), *_of_journal(home)):
+        found[name].append(commitment)
+    return {name: TargetHistory(tuple(commitments)) for name, commitments in found.items()}
 
-    root: dict[str, dict[str, object]] = {}
+
+def in_force(histories: Mapping[str, TargetHistory], day: date | None = None) -> dict[str, Target | None]:
+    """The target of everything for every KPI on a day (None: today)."""
+    when = day or date.today()  # noqa: DTZ011  (the day of whoever asks)
+    return {name: history.in_force(when) for name, history in histories.items()}
 
 
-def targets(home: Home) -> dict[str, Target | None]:
-    """The target in force for every KPI; raises UsageError for an unknown KPI or an impossible value."""
+def _of_file(home: Home) -> Iterable[tuple[str, Commitment]]:
     known = catalogue()
-    found = {name: kpi.target for name, kpi in known.items()}
-    for name, section in read_toml(home.targets_file, TargetsFile).root.items():
+    for name, given in read_toml(home.targets_file, TargetsFile).root.items():
         if name not in known:
             raise _refused(home, f"There is no KPI '{name}'. {nearest(name, known)}")
-        target = _entry(home, name, section).target()
-        if target is not None and known[name].unit is Unit.PERCENT and not 0 <= target.value <= 1:
-            raise _refused(home, f"'{name}' is a share: write 95 % as 0.95, not as {target.value:g}.")
-        found[name] = target
-    return found
+        for section in given if isinstance(given, list) else [given]:
+            entry = _entry(home, name, section)
+            target = entry.target()
+            fault = impossible(known[name], target)
+            if fault:
+                raise _refused(home, fault)
+            yield name, Commitment(target, Origin.FILE, entry.since, segment(entry.segment.items()))
+
+
+def _of_journal(home: Home) -> Iterable[tuple[str, Commitment]]:
+    """What was set on the page; an entry for a KPI that is no more is passed over."""
+    known = catalogue()
+    for change in journal.open(home).target_changes():
+        if change.kpi in known:
+            target = TargetEntry.of(change.values, change.because).target()
+            yield change.kpi, Commitment(target, Origin.JOURNAL, change.since, change.segment)
 
 
 def _entry(home: Home, name: str, section: dict[str, object]) -> TargetEntry:

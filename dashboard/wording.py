@@ -12,6 +12,7 @@ from dashboard.scope import Grain, Period
 from dashboard.verdict import Change, Verdict
 
 if TYPE_CHECKING:
+    from dashboard.kpis.target import Target
     from dashboard.readings import Reading
 
 #: A status is a word with a shape; colour comes third.
@@ -23,8 +24,16 @@ SHAPES = {
     Verdict.NO_TARGET: "–",
     Verdict.NO_READING: "–",
     Verdict.SO_FAR: "○",
+    Verdict.NOT_DUE: "→",
 }
 NOTHING = "–"
+#: What stands behind a number of these units. Money has no sign of its own: the currency is the user's.
+ENDINGS = {
+    Unit.MINUTES_PER_TICKET: "min per ticket",
+    Unit.PER_TICKET: "per ticket",
+    Unit.MONEY_PER_TICKET: "per ticket",
+    Unit.PER_AGENT_DAY: "a day",
+}
 
 
 def value(x: float | None, unit: Unit) -> str:
@@ -39,8 +48,8 @@ def value(x: float | None, unit: Unit) -> str:
         return f"{_percent(x)} %"
     if unit is Unit.MINUTES:
         return duration(x)
-    if unit is Unit.MINUTES_PER_TICKET:
-        return f"{number(x)} min per ticket"
+    if unit in ENDINGS:
+        return f"{number(x)} {ENDINGS[unit]}"
     if unit is Unit.POINTS:
         return f"{number(x)} {'point' if abs(x) == 1 else 'points'}"
     return number(x)
@@ -118,16 +127,26 @@ def span(low: float | None, high: float | None, unit: Unit) -> str:
     if unit is Unit.MINUTES:
         return f"{first} – {last}"
     ending = last[last.rindex(" ") :] if unit in (Unit.PERCENT, Unit.POINTS) else ""
-    if unit is Unit.MINUTES_PER_TICKET:
-        ending = " min per ticket"
+    if unit in ENDINGS:
+        ending = f" {ENDINGS[unit]}"
     first = first[: first.rindex(" ")] if unit in (Unit.PERCENT, Unit.POINTS) else first.removesuffix(ending)
     joint = " to " if "−" in first + last or "er" in first + last.removesuffix(ending) else "–"
     return f"{first}{joint}{last}"
 
 
+def target(line: Target | None, unit: Unit) -> str:
+    """A target as it stands behind the word "target": ``above 70 %``, ``between 15 and 25``; empty for none."""
+    return "" if line is None else line.words(lambda x: value(x, unit))
+
+
 def mark(verdict: str) -> str:
-    """The status as a shape and a word: ``✓ meets``."""
+    """A verdict as a shape and a word: ``✓ meets``."""
     return f"{SHAPES[Verdict(verdict)]} {verdict}"
+
+
+def status(reading: Reading) -> str:
+    """The status of a reading; within the warning band it says so: ``✓ meets, near the line``."""
+    return mark(reading.verdict) + (", near the line" if reading.is_near_line else "")
 
 
 def period(asked: Period) -> str:
@@ -246,6 +265,8 @@ def _open(readings: Sequence[Reading]) -> str:
     few = [_name(reading) for reading in readings if reading.verdict == Verdict.NOT_ENOUGH]
     told = [f"{_listed(close)} {'is' if len(close) == 1 else 'are'} too close to call"] if close else []
     told += [f"{_listed(few)} {'has' if len(few) == 1 else 'have'} not enough data to say"] if few else []
+    waiting = [_name(reading) for reading in readings if reading.verdict == Verdict.NOT_DUE]
+    told += [f"{_listed(waiting)} {'is' if len(waiting) == 1 else 'are'} not due yet"] if waiting else []
     return f"{'; '.join(told)}." if told else ""
 
 

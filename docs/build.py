@@ -15,19 +15,12 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from dashboard.kpis import catalogue
+from dashboard import wording
+from dashboard.kpis import FAMILIES, catalogue
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import CHOICES, Choice
-from dashboard.wording import value
 
 ROOT = Path(__file__).parent.parent
-FAMILIES = {
-    "voice": "What customers say",
-    "speed": "How fast",
-    "resolution": "How well it is solved",
-    "flow": "How much",
-    "effort": "At what effort",
-}
 #: A block of the README that shows commands and what they print.
 TRANSCRIPT = re.compile(r"(?<=```console\n)(.*?)(?=```)", re.DOTALL)
 
@@ -41,7 +34,7 @@ def kpis_page() -> str:
         "its interval, the clock that dates it, and the tickets behind it (`supportkpi tickets KPI`).\n",
     ]
     for family in dict.fromkeys(kpi.family for kpi in known):
-        parts.append(f"## {FAMILIES.get(family, family.capitalize())}\n")
+        parts.append(f"## {FAMILIES[family]}\n")
         parts += [section(kpi) for kpi in known if kpi.family == family]
     parts.append("## Options\n")
     parts.append("Given as `--option NAME=VALUE`; what was chosen is written into every export.\n")
@@ -62,15 +55,16 @@ def section(kpi: Kpi) -> str:
     """One KPI."""
     target = "none until you set one in `targets.toml`"
     if kpi.target is not None:
-        side = "above" if kpi.target.above is not None else "below"
-        target = f"{side} {value(kpi.target.value, kpi.unit)} ({kpi.target.because})"
+        target = f"{wording.target(kpi.target, kpi.unit)} ({kpi.target.because})"
     facts = {
         "Counts": kpi.counts,
         "Beware": kpi.beware,
         "Target": target + ".",
         "Dated by": f"{kpi.anchor}; {kpi.clock} clock.",
         "Judged from": f"{kpi.enough} {kpi.counted} on.",
+        "Answered for by": f"{kpi.owner}.",
         "Needs": f"{kpi.needs}.",
+        "Cut by": None if kpi.cuts is None else (", ".join(f"`{name}`" for name in kpi.cuts) or "nothing") + ".",
         "Grade": f"{kpi.grade}." if kpi.grade else None,
         "Options": ", ".join(f"`{name}`" for name in kpi.options) + "." if kpi.options else None,
     }

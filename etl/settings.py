@@ -16,7 +16,7 @@ from etl.vocabulary import TIERS, Status
 
 
 class Home:
-    """The folder with the work file, the published snapshots, the settings and (later) the journal.
+    """The folder with the work file, the published snapshots, the settings and the journal.
 
     >>> Home("supportkpi-home").settings_file.name
     'supportkpi.toml'
@@ -47,6 +47,11 @@ class Home:
     @property
     def targets_file(self) -> Path:
         return self.folder / "targets.toml"
+
+    @property
+    def journal_file(self) -> Path:
+        """What people wrote on the pages, where ``journal.url`` names no other database."""
+        return self.folder / "journal.sqlite"
 
     @property
     def mappings(self) -> Path:
@@ -166,6 +171,12 @@ class Uploads(Strict):
     total_megabytes: int = Field(default=1000, gt=0)
 
 
+class JournalPlace(Strict):
+    """Where people's own entries are kept; empty: ``journal.sqlite`` in the home folder."""
+
+    url: str = ""  # such as postgresql+psycopg://user@host/name
+
+
 class Settings(Strict):
     """All of ``supportkpi.toml``; every section may be left out."""
 
@@ -178,6 +189,7 @@ class Settings(Strict):
     cost: Cost = Cost()
     investigation_minutes: dict[str, Minutes] = Field(default_factory=dict)
     uploads: Uploads = Uploads()
+    journal: JournalPlace = JournalPlace()
 
 
 Model = TypeVar("Model", bound=BaseModel)

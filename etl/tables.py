@@ -45,6 +45,8 @@ ticket = Table(
     *_clock("created_at", "first_reply_at", "first_resolved_at", "resolved_at", "closed_at", "updated_at"),
     # The first functional escalation: a move to a higher tier, a linked engineering record, or the vendor's word.
     *_clock("escalated_at"),
+    # From that escalation to the first thing engineering did on the ticket or on its record; NULL: nothing yet.
+    *_number("engineering_minutes"),
     # The newest moment this ticket's source tells of: what happened later is not known yet.
     *_clock("observed_until"),
     *_number("first_reply_minutes", "first_reply_business_minutes"),
@@ -183,6 +185,11 @@ incident = Table(
     *_text("source", "title", "severity", "original_severity", "product", "url"),
     *_number("accounts_affected"),
     *_clock("started_at", "detected_at", "engaged_at", "resolved_at", "postmortem_at"),
+    # Began to detected, detected to engaged, resolved to postmortem (0: written before); NULL where an end is not told,
+    # or the first two are out of order.
+    *_number("detection_minutes", "engagement_minutes", "postmortem_minutes"),
+    # How long after its resolve the incident could have been watched.
+    *_number("minutes_observed"),
     Column("load_id", Integer, nullable=False),
 )
 
@@ -204,6 +211,17 @@ agent = Table(
     *_clock("started_at", "left_at"),
     *_number("cost_per_hour"),
     Column("load_id", Integer, nullable=False),
+)
+
+#: One row an agent and local day on which they wrote to a customer. ``worked_at`` is noon of that day in the reporting
+#: zone, so that it lies in the day whatever the clocks do at midnight.
+agent_day = Table(
+    "agent_day",
+    facts,
+    *_text("source", "agent", "team"),
+    *_clock("worked_at"),
+    # Public messages written, and tickets they own that were last resolved that day.
+    *_count("public_replies", "resolved"),
 )
 
 worklog = Table(
@@ -265,6 +283,10 @@ self_service = Table(
     Column("session_id", Text, nullable=False),
     *_text("source", "kind", "topic", "requester", "account", "outcome", "original_outcome", "ticket_id"),
     *_clock("started_at", "ended_at"),
+    # From its end to the same person's next ticket, and to their next ticket or session; NULL: none, or nobody known.
+    *_number("hours_to_ticket", "hours_to_next_contact"),
+    # From its end to the newest moment the help desk tells of; NULL where no ticket is loaded.
+    *_number("hours_observed"),
     Column("load_id", Integer, nullable=False),
 )
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sample_data import EXPORTS, company, itdesk, surveys, zendesk_files, zendesk_metrics
+from sample_data import EXPORTS, company, itdesk, register, surveys, zendesk_files, zendesk_metrics
 from sample_data.answers import answers
 from sample_data.arrivals import World, build
 from sample_data.clock import iso
@@ -30,6 +30,10 @@ def everything(seed: int = SEED) -> dict[str, str]:
     world = build(dice)
     incidents = itdesk.incidents(dice)
     csat, nps = surveys.csat(dice, world), surveys.nps(dice, world)
+    beside = register.Register.build(world, seed + 1)
+    told = answers(world, incidents, csat, nps, seed)
+    resolved = sum(told[desk]["months"][register.NAMED_MONTH]["resolved"] for desk in ("zendesk", "servicenow"))
+    told["register"] = register.answers(beside, world.lives, resolved)
     made = {f"04_zendesk_tickets.zip/{name}": text for name, text in zendesk_files.ticket_pages(world)}
     made |= {f"13_zendesk_ticket_metrics.zip/{name}": text for name, text in zendesk_metrics.pages(world)}
     made |= {f"05_zendesk_ticket_audits.zip/{name}": text for name, text in zendesk_files.audit_pages(world)}
@@ -44,7 +48,8 @@ def everything(seed: int = SEED) -> dict[str, str]:
         "10_deployments.csv": deployments(world),
         "09_agent_roster.csv": roster(),
         "08_accounts.csv": accounts(world),
-        "answers.toml": toml(answers(world, incidents, csat, nps, seed)),
+        **register.files(beside),
+        "answers.toml": toml(told),
     }
 
 

@@ -543,3 +543,7 @@ ORACLES: dict[str, Callable[[Rows, Question], Answer]] = {
     "backlog": _backlog,
     "investigation_tax": _investigation_tax,
 }
+
+from oracle_register import REGISTER  # noqa: E402  (written in the words of this module)
+
+ORACLES |= REGISTER

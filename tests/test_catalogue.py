@@ -11,7 +11,8 @@ from oracle import ORACLES
 from dashboard import kpis
 from dashboard.kpis.kpi import Kpi, Unit
 from dashboard.kpis.options import CHOICES, Options
-from dashboard.settings import targets
+from dashboard.kpis.target import Above, Below, Between, Every, Trending
+from dashboard.settings import in_force, targets
 from etl.errors import UsageError
 from etl.settings import Home
 
@@ -38,6 +39,56 @@ IDS = [
     "tickets_resolved",
     "backlog",
     "investigation_tax",
+    "handoffs_per_ticket",
+    "many_handoffs",
+    "no_handoff",
+    "with_us_time",
+    "unowned_time",
+    "with_customer_time",
+    "with_other_time",
+    "unowned_long",
+    "qa_score",
+    "qa_coverage",
+    "kb_helpfulness",
+    "kb_coverage",
+    "knowledge_test",
+    "self_service_resolution",
+    "self_service_confirmed",
+    "deflection",
+    "channel_availability",
+    "platform_adoption",
+    "cost_per_ticket",
+    "utilisation",
+    "tickets_per_agent_day",
+    "sev1_incidents",
+    "time_to_detect",
+    "detection_to_engage",
+    "postmortem_in_time",
+    "availability",
+    "engineering_latency",
+    "engineering_latency_first",
+    "repeat_escalations",
+    "executive_escalation_time",
+    "feature_freeze_time",
+    "reliability_capacity",
+    "reliability_reviews",
+    "assessment_time",
+    "war_room_time",
+    "executive_contact_time",
+    "update_gap",
+    "follow_up_time",
+    "enps",
+    "agent_retention",
+    "internal_promotion",
+    "time_to_proficiency",
+    "new_hire_ramp",
+    "training_hours",
+    "customer_retention",
+    "churn_due_to_support",
+    "churn_uncoded",
+    "detractors_contacted",
+    "executive_reviews",
+    "onsite_visits",
 ]
 
 
@@ -59,27 +110,41 @@ def test_every_kpi_has_a_specification_an_oracle_and_its_sentences(kpi: Kpi) -> 
         assert sentence[0].isupper()
     assert kpi.needs
     assert kpi.family in kpis.FAMILIES
-    assert kpi.enough == (20 if kpi.unit is Unit.MINUTES else 1 if kpi.unit is Unit.COUNT else 30)
+    if kpi.statistic.shape == "entered":
+        assert kpi.enough == (5 if kpi.name == "enps" else 1)  # nothing was sampled; five so that nobody is recognised
+        assert kpi.grade == "entered, no interval"
+    else:
+        assert kpi.enough == (20 if kpi.unit is Unit.MINUTES else 1 if kpi.unit is Unit.COUNT else 30)
+    assert kpi.owner in set(kpis.OWNERS.values()) | {"engineering", "knowledge management", "support tools", "training"}
     assert set(kpi.options) <= set(CHOICES)
 
 
-def test_the_targets_of_the_role_sheet() -> None:
-    targets = {name: kpi.target for name, kpi in kpis.catalogue().items() if kpi.target is not None}
-    assert all(target.because == "role sheet, VP of Customer Support" for target in targets.values())
-    assert {name: target.above for name, target in targets.items() if target.above is not None} == {
-        "csat": 0.95,
-        "nps": 50,
-        "fcr": 0.70,
-        "sla_compliance": 0.98,
+def test_the_targets_of_the_role_sheet_and_of_the_plan() -> None:
+    found = {name: kpi.target for name, kpi in kpis.catalogue().items() if kpi.target is not None}
+    sources = ("role sheet, VP of Customer Support", "reliability plan, CEO shadows support")
+    assert all(target.because.startswith(sources) for target in found.values())
+    # fmt: off
+    assert {name: target.value for name, target in found.items() if isinstance(target, Above)} == {
+        "csat": 0.95, "nps": 50, "fcr": 0.70, "sla_compliance": 0.98, "qa_score": 0.90, "kb_helpfulness": 0.85,
+        "kb_coverage": 0.90, "knowledge_test": 0.90, "self_service_resolution": 0.40, "deflection": 0.30,
+        "channel_availability": 0.999, "platform_adoption": 0.95, "availability": 0.9995, "enps": 30,
+        "agent_retention": 0.85, "internal_promotion": 0.20, "customer_retention": 0.95, "reliability_capacity": 0.60,
+        "reliability_reviews": 0,
     }
-    assert {name: target.below for name, target in targets.items() if target.below is not None} == {
-        "mttr": 24 * 60,
-        "response_time": 4 * 60,
-        "ces": 2.0,
-        "repeat_contact_rate": 0.05,
-        "escalation_rate": 0.10,
-        "reopen_rate": 0.05,
+    assert {name: target.value for name, target in found.items() if isinstance(target, Below)} == {
+        "mttr": 24 * 60, "response_time": 4 * 60, "ces": 2.0, "repeat_contact_rate": 0.05, "escalation_rate": 0.10, "reopen_rate": 0.05, "churn_due_to_support": 0.02,
+        "time_to_proficiency": 60 * 1440, "detection_to_engage": 15, "engineering_latency": 12 * 60,
+        "executive_escalation_time": 6 * 60, "feature_freeze_time": 48 * 60, "assessment_time": 15,
+        "war_room_time": 30, "executive_contact_time": 60, "update_gap": 4 * 60,
     }
+    assert {name: (target.low, target.high) for name, target in found.items() if isinstance(target, Between)} == {
+        "utilisation": (0.70, 0.80), "tickets_per_agent_day": (15, 25), "follow_up_time": (24 * 60, 48 * 60),
+    }
+    assert {name for name, target in found.items() if isinstance(target, Every)} == {
+        "postmortem_in_time", "detractors_contacted", "executive_reviews", "onsite_visits",
+    }
+    assert {name for name, target in found.items() if isinstance(target, Trending)} == {"cost_per_ticket"}
+    # fmt: on
 
 
 def test_a_name_nobody_knows_is_answered_with_the_nearest() -> None:
@@ -115,11 +180,11 @@ def test_a_kpi_travels_by_name() -> None:
 
 def test_targets_are_overridden_in_the_home_folder(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    assert targets(home)["csat"] == kpis.catalogue()["csat"].target
+    assert in_force(targets(home))["csat"] == kpis.catalogue()["csat"].target
     home.targets_file.write_text(
         "[csat]\nabove = 0.9\nbecause = 'our contract'\n[nps]\nnone = true\n[investigation_tax]\nbelow = 20\n"
     )
-    found = targets(home)
+    found = in_force(targets(home))
     assert (found["csat"].above, found["csat"].because) == (0.9, "our contract")
     assert found["nps"] is None
     assert found["investigation_tax"].below == 20
@@ -133,6 +198,15 @@ def test_targets_are_overridden_in_the_home_folder(tmp_path: Path) -> None:
         ("[csat]\nabov = 0.9", "Did you mean 'above'"),
         ("[csat]\nabove = 95", "write 95 % as 0.95"),
         ("[csat]\nabove = 0.9\nbelow = 0.1", "exactly one of above, below"),
+        ("[csat]\nbetween = [0.9, 0.8]", "low end of a range lies below"),
+        ("[csat]\nbetween = [70, 80]", "write 95 % as 0.95, not as 70"),
+        ("[csat]\ntrending = 'sideways'", "'trending'"),
+        ("[mttr]\nchange = -0.3", "needs a baseline"),
+        ("[mttr]\nchange = -0.3\nbaseline = [2026-01-01, 2026-03-31]\nby = 2026-02-01", "before the day the change"),
+        ("[mttr]\nevery = true", "no share of events"),
+        ("[mttr]\ntrending = 'down'\nmargin = 3", "margin belongs to"),
+        ("[csat]\nabove = 0.9\nsegment = { taem = 'A' }", "Did you mean 'team'"),
+        ("[[csat]]\nabove = 0.9\n[[csat]]\nsinse = 2026-01-01\nabove = 0.8", "Did you mean 'since'"),
         ("[csat]\nbecause = 'why not'", "exactly one of above, below"),
         ("[csat", "not valid TOML"),
     ],

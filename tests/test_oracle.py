@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from oracle import ORACLES, Answer, Question, expected
+from oracle import Answer, Question, expected
 from world import ENGINES, World
 
 from dashboard import kpis, readings
@@ -46,6 +46,7 @@ DURATIONS = [
     *("resolution_active", "first_reply_active", "response", "response_business", "response_active"),
     *("first_resolution", "first_resolution_business", "first_resolution_active", "open_business", "open_active"),
 ]
+TURNS = ("with_us", "unowned", "with_customer", "with_other")
 SIGNALS = ["signal_history", "signal_note", "signal_link", "signal_pickup", "words_reread"]
 
 ticket = st.fixed_dictionaries(
@@ -81,6 +82,13 @@ ticket = st.fixed_dictionaries(
         "is_bot_only": st.sampled_from((False, False, True)),
         "is_closed_without_resolve": st.booleans(),
         "is_auto_closed": st.sampled_from((False, False, True)),
+        "escalated_at": maybe(moments),
+        "engineering_minutes": maybe(minutes),
+        "first_resolution_minutes": maybe(minutes),
+        "occurrence_id": maybe(st.sampled_from(("occurrence:1", "occurrence:2", "occurrence:9"))),
+        "handoffs": maybe(st.integers(0, 4)),
+        "account": st.sampled_from(("Larkspur", None)),
+        **{f"{turn}{kind}_minutes": maybe(minutes) for turn in TURNS for kind in ("", "_business")},
         **{name: maybe(count) for name in SIGNALS},
     }
 )
@@ -120,6 +128,13 @@ spell = st.fixed_dictionaries(
 occurrence = st.fixed_dictionaries(
     {"first_ticket_id": ticket_ids, "started_at": maybe(moments), "days_since_previous": maybe(days)}
 )
+review = st.fixed_dictionaries(
+    {
+        "ticket_id": ticket_ids,
+        "score_share": maybe(st.sampled_from((0.0, 0.3, 1.0))),
+        "reviewed_at": maybe(st.sampled_from((datetime(2018, 10, 28, 23, 30), datetime(2018, 11, 4, 5)))),
+    }
+)
 rows = st.fixed_dictionaries(
     {
         "ticket": st.lists(ticket, max_size=25),
@@ -127,6 +142,7 @@ rows = st.fixed_dictionaries(
         "sla_clock": st.lists(clock, max_size=6),
         "open_spell": st.lists(spell, max_size=8),
         "occurrence": st.lists(occurrence, max_size=6),
+        "review": st.lists(review, max_size=6),
     }
 )
 #: Days that lie at the edges of ``days`` above; of any other option every value.
@@ -139,8 +155,19 @@ options = st.builds(
     },  # type: ignore[arg-type]
 )
 filters = st.sampled_from(
-    [{}, {}, {"team": ["Billing"]}, {"team": ["Billing", "Infra"], "priority": ["high"]}, {"escalated": ["yes"]}]
+    [
+        {},
+        {},
+        {},
+        {"team": ["Billing"]},
+        {"source": ["desk"]},
+        {"account": ["Larkspur"]},
+        {"team": ["Billing", "Infra"], "priority": ["high"]},
+        {"escalated": ["yes"]},
+    ]
 )
+#: Those cut by what is known of a ticket; the others are asked in ``test_oracle_register``.
+TICKET_KPIS = [kpi for kpi in kpis.catalogue().values() if kpi.cuts is None]
 asked = st.one_of(
     st.builds(lambda zone: periods(FIRST, LAST, Grain.WEEK, zone), st.sampled_from(ZONES)),
     st.builds(lambda zone: periods(date(2018, 11, 1), date(2018, 11, 8), Grain.DAY, zone), st.sampled_from(ZONES)),
@@ -184,11 +211,9 @@ def test_every_kpi_agrees_with_the_oracle(
         for table, some in rows.items():
             for row in some:
                 world.add(table, **row)
-        found = readings.read(
-            world.facts(), kpis.catalogue().values(), Scope.of(filters), asked, by=by, options=options
-        )
+        found = readings.read(world.facts(), TICKET_KPIS, Scope.of(filters), asked, by=by, options=options)
         world.close()
-    assert {reading.kpi.name for reading in found} == set(ORACLES)
+    assert {reading.kpi.name for reading in found} == {kpi.name for kpi in TICKET_KPIS}
     for reading in found:
         wanted = {name: tuple(values) for name, values in filters.items()}
         period = reading.period
@@ -215,7 +240,7 @@ def assert_no_group_is_lost(
     found: list[Reading], world: World, filters: dict[str, list[str]], by: tuple[str, ...], options: Options
 ) -> None:
     """The groups of a cut add up to what the oracle counts without it."""
-    for name in ORACLES:
+    for name in (kpi.name for kpi in TICKET_KPIS):
         for period in {reading.period for reading in found}:
             wanted = {key: tuple(values) for key, values in filters.items()}
             whole = expected(name, world.rows, Question(period.start, period.end, period.timezone, wanted, (), options))
@@ -246,7 +271,7 @@ def test_the_tickets_behind_a_reading_are_as_many_as_it_counted(
             for row in some:
                 world.add(table, **row)
         known, scope = kpis.catalogue(), Scope.of(filters)
-        for reading in readings.read(world.facts(), known.values(), scope, asked[:1], by=by, options=options):
+        for reading in readings.read(world.facts(), TICKET_KPIS, scope, asked[:1], by=by, options=options):
             if reading.value is None:
                 continue
             drill = readings.tickets(

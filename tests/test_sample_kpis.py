@@ -162,3 +162,39 @@ def test_every_signal_of_context_rebuilding_is_there(facts: Facts) -> None:
     names = [column.name for column in ticket.c if column.name.startswith("signal_")]
     (row,) = facts.rows(select(*(func.sum(ticket.c[name]).label(name) for name in names)))
     assert {name: (row[name] or 0) > 100 for name in names} == dict.fromkeys(names, True)
+
+
+def test_the_register_reads_what_was_planted(facts: Facts, answers: dict[str, Any]) -> None:
+    told = answers["register"]
+    month = period(told["month"])
+
+    def one(name: str, when: Period = month) -> Reading:
+        (found,) = readings.read(facts, kpis.named([name]), Scope(), [when])
+        return found
+
+    whole = Period(None, None, Grain.ALL, DUBLIN)
+    assert one("sev1_incidents", whole).value == told["sev1_incidents"]
+    assert one("detection_to_engage", whole).value == pytest.approx(told["sev1_engaged_median_minutes"])
+    kept = one("postmortem_in_time", whole)
+    assert (kept.n, kept.events) == (told["postmortems_judged"], told["postmortems_in_time"])
+    assert (one("qa_score").n, one("qa_score").value) == (told["reviews"], pytest.approx(told["qa_score"], abs=1e-6))
+    assert (one("kb_helpfulness").n, one("kb_helpfulness").events) == (told["votes"], told["helpful_votes"])
+    assumed, confirmed = one("self_service_resolution"), one("self_service_confirmed")
+    assert (assumed.n, assumed.events) == (told["sessions"], told["sessions_without_a_ticket"])
+    assert confirmed.events == told["of_which_confirmed"]
+    assert one("cost_per_ticket").value == pytest.approx(told["support_cost"] / told["resolved_on_both_desks"])
+    stayed = 1 - told["leavers_of_twelve_months"] / told["mean_headcount"]
+    assert one("agent_retention").value == pytest.approx(stayed, abs=1e-6)
+
+
+def test_every_kpi_has_a_reading_or_names_what_it_needs(facts: Facts) -> None:
+    """The steps of a major case, meetings and sprints are told by nobody here: their KPIs say so."""
+    quarter = period("2025-Q3")
+    found = readings.read(facts, list(kpis.catalogue().values()), Scope(), [quarter])
+    silent = {reading.kpi.name for reading in found if reading.value is None}
+    assert silent == {
+        *("assessment_time", "war_room_time", "executive_contact_time", "update_gap", "follow_up_time"),
+        *("feature_freeze_time", "reliability_reviews", "detractors_contacted", "executive_reviews", "onsite_visits"),
+        *("time_to_proficiency",),
+    }
+    assert all(str(r.reason).startswith("needs the figure") for r in found if r.value is None)

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import literal_column
 
 from dashboard import kpis
-from dashboard.kpis.kpi import Target
 from dashboard.kpis.statistic import Estimate, Proportion
+from dashboard.kpis.target import Above, Below, Target
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope
 from dashboard.verdict import Verdict, change, judge, judge_point
 
 share = Proportion(of=literal_column("x"))
-above_70, below_10 = Target("test", above=0.70), Target("test", below=0.10)
+above_70, below_10 = Above(0.70, because="test"), Below(0.10, because="test")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_period_still_running_is_not_judged() -> None:
 
 @pytest.mark.parametrize(("p", "verdict"), [(0.90, Verdict.MEETS), (0.10, Verdict.MISSES), (0.11, Verdict.TOO_CLOSE)])
 def test_the_lines_themselves_belong_to_the_verdict(p: float, verdict: Verdict) -> None:
-    assert judge(Estimate(100, 1.0, above=lambda x: p), Target("test", above=0), 30) == verdict
+    assert judge(Estimate(100, 1.0, above=lambda x: p), Above(0, because="test"), 30) == verdict
 
 
 def test_no_distribution_is_not_enough_data() -> None:

@@ -61,7 +61,16 @@ def test_an_interval_with_one_unit(low: float | None, high: float | None, unit: 
 
 def test_a_status_is_a_shape_and_a_word() -> None:
     assert [wording.mark(verdict) for verdict in Verdict] == [
-        *("✓ meets", "✕ misses", "≈ too close to call", "… not enough data", "– no target", "– no reading", "○ so far")
+        *(
+            "✓ meets",
+            "✕ misses",
+            "≈ too close to call",
+            "… not enough data",
+            "– no target",
+            "– no reading",
+            "○ so far",
+            "→ not due yet",
+        )
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,26 @@ USUAL: dict[str, dict[str, Any]] = {
     "sla_clock": {"ticket_id": "any", "clock": "resolution", "basis": "vendor", "is_last_cycle": True},
     "open_spell": {},
     "occurrence": {"first_ticket_id": None},
+    "incident": {"source": "pager", "load_id": 1},
+    "review": {"source": "reviews", "load_id": 1},
+    "article": {"source": "help", "load_id": 1},
+    "article_vote": {"source": "help", "article_id": "article:1", "load_id": 1},
+    "self_service": {"source": "bot", "load_id": 1},
+    "agent_day": {"source": "desk"},
+    "agent": {"source": "desk", "role": "agent", "load_id": 1},
+    "worklog": {"ticket_id": "any", "load_id": 1},
+    "figure": {"load_id": 1},
 }
-_KEYS = {"ticket": "ticket_id", "survey": "survey_id", "occurrence": "occurrence_id"}
+_KEYS = {
+    "ticket": "ticket_id",
+    "survey": "survey_id",
+    "occurrence": "occurrence_id",
+    "incident": "incident_id",
+    "review": "review_id",
+    "article": "article_id",
+    "self_service": "session_id",
+    "agent": "agent",
+}
 
 
 class World:
@@ -67,6 +85,16 @@ class World:
         if key is not None and key not in row:
             row[key] = f"{name}:{len(self.rows[name]) + 1}"
         self.rows[name].append(row)
+
+    def figures(self, text: str, unit: str | None = None) -> None:
+        """Add monthly figures: ``metric 2025-01 4 5 6`` is the metric's value of that month and of those after it."""
+        for metric, first, *values in (line.split() for line in text.strip().splitlines()):
+            start = date.fromisoformat(f"{first}-01")
+            for value in values:
+                end = next_start(start, Grain.MONTH)
+                span = {"period_start": _midnight(start), "period_end": _midnight(end)}
+                self.add("figure", metric=metric, value=float(value), unit=unit, **span)
+                start = end
 
     def facts(self) -> Facts:
         """The facts, opened once."""
@@ -111,6 +139,10 @@ class World:
 
 
 _numbers = itertools.count()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
 
 
 def period(text: str, timezone: str = "UTC") -> Period:

@@ -72,7 +72,7 @@ def targets_found(home: Home) -> str:
     """Read ``targets.toml``; raises UsageError for what is wrong in it."""
     from dashboard import settings
 
-    targets = settings.targets(home)
+    targets = settings.in_force(settings.targets(home))
     there = home.targets_file if home.targets_file.exists() else "no file, the catalogue's hold"
     return f"{there}: {sum(target is not None for target in targets.values())} of {len(targets)} KPIs have a target"
 

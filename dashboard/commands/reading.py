@@ -43,7 +43,7 @@ def kpis(
     from dashboard import settings
     from dashboard.exports import listing, to_json, to_table
 
-    targets = settings.targets(asked.home_of(context))
+    targets = settings.in_force(settings.targets(asked.home_of(context)))
     if shape is ListFormat.JSON:
         typer.echo(to_json.text(listing.kpis(targets)))
     else:

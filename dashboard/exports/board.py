@@ -15,7 +15,7 @@ from etl.errors import UsageError
 
 if TYPE_CHECKING:
     from dashboard.engine import Facts
-    from dashboard.kpis.kpi import Target
+    from dashboard.kpis.history import TargetHistory
     from dashboard.readings import Horizon, Reading
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -57,7 +57,7 @@ def board(
     facts: Facts,
     period: Period,
     horizon: Horizon,
-    targets: Mapping[str, Target | None],
+    targets: Mapping[str, TargetHistory],
     scope: Scope,
     options: Options = DEFAULTS,
 ) -> Report:

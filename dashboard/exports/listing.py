@@ -9,15 +9,19 @@ from dashboard.exports.records import Value
 from dashboard.kpis.kpi import Unit
 
 if TYPE_CHECKING:
-    from dashboard.kpis.kpi import Kpi, Target
+    from dashboard.kpis.kpi import Kpi
+    from dashboard.kpis.target import Target
 
 
 def of(kpi: Kpi, target: Target | None) -> dict[str, Value | list[str]]:
     """One KPI as a record; ``target`` is the one in force, in the unit of the value."""
+    from dashboard import wording
+
     return {
         "kpi": kpi.name,
         "label": kpi.label,
         "family": kpi.family,
+        "owner": kpi.owner,
         "headline": kpi.headline,
         "asks": kpi.asks,
         "counts": kpi.counts,
@@ -26,12 +30,14 @@ def of(kpi: Kpi, target: Target | None) -> dict[str, Value | list[str]]:
         "direction": str(kpi.good.value),
         "target_above": target.above if target else None,
         "target_below": target.below if target else None,
+        "target_words": wording.target(target, kpi.unit) or None,
         "because": target.because if target else None,
         "anchor": kpi.anchor,
         "clock": kpi.clock,
         "enough": kpi.enough,
         "needs": kpi.needs,
         "grade": kpi.grade,
+        "cut_by": list(kpi.dimensions),
         "options": list(kpi.options),
     }
 

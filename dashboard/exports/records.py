@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from dashboard import wording
 from dashboard.exports.cells import moment
 from dashboard.kpis.kpi import Unit
 
@@ -82,7 +83,7 @@ def record(reading: Reading) -> Record:
         "high": reading.high,
         "unit": unit_of(reading),
         "direction": str(reading.kpi.good.value),
-        "target": target.value if target else None,
+        "target": target.lines[0] if target and len(target.lines) == 1 else None,
         "verdict": str(reading.verdict),
         "definition": reading.kpi.counts,
         "as_of": moment(reading.as_of) if reading.as_of else None,
@@ -96,6 +97,8 @@ def record(reading: Reading) -> Record:
         "grade": reading.kpi.grade,
         "filters": filters_of(reading),
         "data_from": reading.data_from.isoformat() if reading.data_from else None,
+        "target_words": wording.target(target, reading.kpi.unit) or None,
+        "near_line": reading.is_near_line,
     }
 
 
@@ -116,6 +119,8 @@ def board_record(line: Line) -> dict[str, Value]:
     change = line.change
     values: dict[str, object] = {
         **now,
+        # A range or a trend is no number: its words stand in the cell.
+        "target": now["target_words"] if now["target"] is None else now["target"],
         "status": now["verdict"],
         "interval_low": now["low"],
         "interval_high": now["high"],
@@ -136,4 +141,5 @@ def flat_columns(by: Sequence[str] = ()) -> tuple[str, ...]:
 _AFTER_GROUP = (
     "n", "value", "low", "high", "unit", "direction", "target", "verdict", "definition", "as_of", "reason",
     "complete", "interval", "point_verdict", "immature", "anchor", "clock", "grade", "filters", "data_from",
+    "target_words", "near_line",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from dashboard.exports.cells import cell
 from dashboard.exports.records import edges
 
 if TYPE_CHECKING:
-    from dashboard.kpis.kpi import Kpi, Target
+    from dashboard.kpis.target import Target
     from dashboard.readings import Reading
 
 #: How wide a table may be where nobody says how wide the screen is: a file or a pipe.
@@ -61,8 +61,8 @@ def _row(reading: Reading) -> dict[str, object]:
         "value": wording.value(reading.value, reading.kpi.unit),
         "interval": reading.reason or wording.interval(reading),
         "n": f"{reading.n:,}",
-        "target": target(reading.target, reading.kpi),
-        "verdict": wording.mark(reading.verdict) + (f" ({reading.kpi.grade})" if reading.kpi.grade else ""),
+        "target": wording.target(reading.target, reading.kpi.unit),
+        "verdict": wording.status(reading) + (f" ({reading.kpi.grade})" if reading.kpi.grade else ""),
     }
 
 
@@ -74,22 +74,18 @@ def period(reading: Reading) -> str:
     return wording.period(replace(reading.period, start=start, end=end))
 
 
-def target(line: Target | None, kpi: Kpi) -> str:
-    """A target in words: ``above 95 %``."""
-    from dashboard import wording
-
-    if line is None:
-        return ""
-    return f"{'above' if line.above is not None else 'below'} {wording.value(line.value, kpi.unit)}"
-
-
 def catalogue(targets: Mapping[str, Target | None]) -> Table:
-    """The KPIs as a table: name, question, target in force."""
-    from dashboard import kpis
+    """The KPIs as a table: name, question, target in force, who answers for it, the feed it needs."""
+    from dashboard import kpis, wording
 
-    known = kpis.catalogue().values()
     rows = [
-        {"kpi": kpi.name, "label": kpi.label, "target": target(targets.get(kpi.name), kpi), "asks": kpi.asks}
-        for kpi in known
+        {
+            "kpi": kpi.name,
+            "target": wording.target(targets.get(kpi.name), kpi.unit),
+            "owner": kpi.owner,
+            "asks": kpi.asks,
+            "needs": kpi.needs,
+        }
+        for kpi in kpis.catalogue().values()
     ]
-    return plain(("kpi", "label", "target", "asks"), rows)
+    return plain(("kpi", "target", "owner", "asks", "needs"), rows)

@@ -11,8 +11,38 @@ from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import Options
 from etl.errors import UsageError, nearest
 
-#: Families in the order they are shown.
-FAMILIES = ("voice", "speed", "resolution", "flow", "effort")
+#: Families in the order they are shown, with what each is about.
+FAMILIES = {
+    "voice": "What customers say",
+    "speed": "How fast",
+    "resolution": "How well it is solved",
+    "flow": "How much",
+    "thread": "How often it changes hands, and whose turn it was",
+    "quality": "How good the work and the knowledge are",
+    "self_service": "What needs no person",
+    "efficiency": "At what cost",
+    "effort": "At what effort",
+    "incidents": "Incidents and engineering",
+    "protocol": "Promises kept in a crisis",
+    "people": "The team",
+    "accounts": "Customers kept",
+}
+#: Who answers for the KPIs of a family, by role, where a block names nobody else.
+OWNERS = {
+    "voice": "customer experience",
+    "speed": "support operations",
+    "resolution": "support team leads",
+    "flow": "workforce planning",
+    "thread": "support operations",
+    "quality": "quality and knowledge",
+    "self_service": "self-service and automation",
+    "efficiency": "support operations",
+    "effort": "support operations",
+    "incidents": "incident management",
+    "protocol": "VP of Customer Support",
+    "people": "people partner of support",
+    "accounts": "customer success",
+}
 #: The seven of the Overview, in the order they are shown.
 HEADLINES = ("csat", "nps", "mttr", "fcr", "escalation_rate", "repeat_incident_rate", "investigation_tax")
 
@@ -22,11 +52,18 @@ def _catalogue() -> dict[str, Kpi]:
     found: dict[str, Kpi] = {}
     for family in FAMILIES:
         module = importlib.import_module(f"dashboard.kpis.{family}")
-        for kpi in (value for value in vars(module).values() if isinstance(value, Kpi)):
+        # A name that begins with an underscore is a part of a block below it.
+        named_here = (value for name, value in vars(module).items() if not name.startswith("_"))
+        for kpi in (value for value in named_here if isinstance(value, Kpi)):
             if kpi.name in found:
                 raise ValueError(f"two KPIs are named '{kpi.name}'")
-            found[kpi.name] = replace(kpi, family=family)
+            found[kpi.name] = _placed(kpi, family)
     return found
+
+
+def _placed(kpi: Kpi, family: str) -> Kpi:
+    """A KPI with what its family says of it."""
+    return replace(kpi, family=family, owner=kpi.owner or OWNERS[family])
 
 
 def catalogue() -> dict[str, Kpi]:
@@ -55,7 +92,7 @@ def under(name: str, options: Options) -> Kpi:
     narrowed = obeyed(kpi, options)
     if kpi.varies is None or narrowed == kpi.chosen:
         return kpi
-    return replace(kpi.varies(narrowed), family=kpi.family)
+    return _placed(kpi.varies(narrowed), kpi.family)
 
 
 def obeyed(kpi: Kpi, options: Options) -> Options:

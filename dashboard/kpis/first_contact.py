@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, true
 
-from dashboard.kpis.kpi import Good, Kpi, Target, Unit
+from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.options import Options
 from dashboard.kpis.population import ROLE_SHEET, counted_tickets, tickets
 from dashboard.kpis.statistic import Proportion
+from dashboard.kpis.target import Above
 from dashboard.kpis.variants import anchor, handled
 from etl.tables import ticket
 
@@ -160,7 +161,7 @@ def fcr(options: Options) -> Kpi:
         needs=rule.needs,
         feed=and_(ticket.c.first_resolved_at.is_not(None), rule.told.is_not(None)),
         drill=ticket.c.ticket_id,
-        target=Target(above=0.70, because=ROLE_SHEET),
+        target=Above(0.70, because=ROLE_SHEET),
         headline=True,
         options=("fcr_rule", "window_days", "auto_closed", "bot_handled", "dated_by"),
         immature=and_(judged, func.coalesce(ticket.c.days_observed, 0) < options.window_days),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, FromClause, Join
 
 from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Statistic
+from dashboard.kpis.target import Target
+from dashboard.scope import DIMENSIONS
 
 
 class Unit(StrEnum):
@@ -22,6 +24,9 @@ class Unit(StrEnum):
     COUNT = "count"
     SCORE = "score"
     MINUTES_PER_TICKET = "minutes per ticket"
+    PER_TICKET = "per ticket"
+    MONEY_PER_TICKET = "currency per ticket"
+    PER_AGENT_DAY = "per agent-day"
 
 
 class Good(StrEnum):
@@ -30,23 +35,6 @@ class Good(StrEnum):
     UP = "up"
     DOWN = "down"
     NEITHER = "neither"
-
-
-@dataclass(frozen=True)
-class Target:
-    """A line to stay above or below, and why. Exactly one of ``above`` and ``below``, in the reading's unit."""
-
-    because: str
-    above: float | None = None
-    below: float | None = None
-
-    def __post_init__(self) -> None:
-        if (self.above is None) == (self.below is None):
-            raise ValueError("a target is either above or below a value")
-
-    @property
-    def value(self) -> float:
-        return self.above if self.above is not None else self.below  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +57,11 @@ class Kpi:
     enough: int  # the smallest n that gets a status
     needs: str  # the feed without which there is no reading, in words a person can act on
     feed: ColumnElement[bool]  # a row of the fact that shows this feed is there
-    drill: ColumnElement[Any]  # the column of a row that finds its tickets: ticket_id or occurrence_id
+    # The column of a row that finds its tickets: ticket_id or occurrence_id. None: no ticket stands behind a row, and
+    # a drill shows the rows themselves (``shows``).
+    drill: ColumnElement[Any] | None
     target: Target | None = None
+    owner: str = ""  # who answers for it, by role; the catalogue fills in the family's where a block names nobody
     family: str = ""  # filled by the catalogue: the module it stands in
     headline: bool = False  # one of the seven of the Overview
     grade: str | None = None  # how the number was come by, where that must be said: "assumed"
@@ -81,6 +72,9 @@ class Kpi:
     feed_first: bool = False  # rows alone do not show that the feed is there: ask for it before any reading
     immature: ColumnElement[bool] | None = None  # rows too young to judge; counted apart
     shows: tuple[ColumnElement[Any], ...] = ()  # columns of the fact worth seeing beside the ticket in a drill
+    # What its rows may be filtered and cut by, where that is not read off a ticket: dimension → column of the fact.
+    # Whoever asks for another dimension is told so; a number for everybody under a filter's name would be a lie.
+    cuts: Mapping[str, ColumnElement[Any]] | None = None
     chosen: Options = DEFAULTS  # the options this definition follows
     varies: Callable[[Options], Kpi] | None = None  # builds the same KPI under other options
 
@@ -88,6 +82,11 @@ class Kpi:
     def fact(self) -> FromClause:
         """The fact alone, for a question that is not cut by anything of the ticket."""
         return self.tables.left if isinstance(self.tables, Join) else self.tables
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What it may be filtered and cut by; a dimension no feed brings is among them."""
+        return tuple(DIMENSIONS if self.cuts is None else self.cuts)
 
     def __repr__(self) -> str:
         return f"<Kpi {self.name}>"

@@ -6,9 +6,23 @@ leaving them out by "no such ticket" costs nothing, where a join to every ticket
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, null, or_, select, true, union_all
 
-from etl.tables import occurrence, open_spell, sla_clock, survey, ticket
+from dashboard.kpis.entered import ROSTER
+from etl.tables import (
+    agent,
+    article,
+    article_vote,
+    figure,
+    occurrence,
+    open_spell,
+    review,
+    self_service,
+    sla_clock,
+    survey,
+    ticket,
+    worklog,
+)
 
 _excluded = ticket.alias("excluded")
 _excluded_ids = select(_excluded.c.ticket_id).where(_excluded.c.excluded_because.is_not(None))
@@ -36,4 +50,74 @@ counted_spells = _not_excluded(open_spell.c.ticket_id)
 occurrences = occurrence.outerjoin(ticket, ticket.c.ticket_id == occurrence.c.first_ticket_id)
 counted_occurrences = _not_excluded(occurrence.c.first_ticket_id)
 
+#: A review as one row: the mean of its categories. Reviews of tickets nobody loaded are told apart by their own number.
+_of = func.coalesce(review.c.ticket_id, review.c.review_id)
+reviewed = (
+    select(
+        func.max(review.c.ticket_id).label("ticket_id"),
+        review.c.reviewed_at,
+        func.avg(review.c.score_share).label("score_share"),
+        func.count().label("categories"),
+    )
+    .where(review.c.score_share.is_not(None))
+    .group_by(review.c.source, _of, review.c.reviewed_at)
+    .subquery("reviewed")
+)
+reviews = reviewed.outerjoin(ticket, ticket.c.ticket_id == reviewed.c.ticket_id)
+counted_reviews = _not_excluded(reviewed.c.ticket_id)
+
+worklogs = worklog.outerjoin(ticket, ticket.c.ticket_id == worklog.c.ticket_id)
+counted_worklogs = _not_excluded(worklog.c.ticket_id)
+
+#: A vote is cut by what is known of its article.
+votes = article_vote.outerjoin(article, article.c.article_id == article_vote.c.article_id)
+
+sessions = self_service
+counted_sessions = _not_excluded(self_service.c.ticket_id)
+
+#: Hours of a week: how long a contact must stay the last before no person was needed.
+WEEK = 7 * 24
+_days_old = func.coalesce(ticket.c.open_days, ticket.c.first_resolution_minutes / 1440.0 + ticket.c.days_observed)
+_handed_over = select(self_service.c.ticket_id).where(self_service.c.ticket_id.is_not(None))
+#: Every contact: each session, and each ticket a customer started without one.
+contact = union_all(
+    select(
+        self_service.c.session_id.label("contact_id"),
+        self_service.c.ticket_id.label("ticket_id"),
+        self_service.c.source.label("source"),
+        self_service.c.account.label("account"),
+        self_service.c.started_at.label("contacted_at"),
+        and_(
+            self_service.c.ticket_id.is_(None),
+            func.coalesce(self_service.c.outcome, "") != "handed over",
+            or_(self_service.c.hours_to_next_contact.is_(None), self_service.c.hours_to_next_contact > WEEK),
+        ).label("is_human_free"),
+        (self_service.c.hours_observed / 24.0).label("days_watched"),
+        true().label("began_without_person"),
+    ),
+    select(
+        ticket.c.ticket_id,
+        ticket.c.ticket_id,
+        ticket.c.source,
+        ticket.c.account,
+        ticket.c.created_at,
+        and_(ticket.c.is_bot_only, or_(ticket.c.days_to_next_contact.is_(None), ticket.c.days_to_next_contact > 7)),
+        _days_old,
+        ticket.c.is_bot_only,
+    ).where(ticket.c.is_outbound.is_(False), ticket.c.ticket_id.not_in(_handed_over)),
+).subquery("contact")
+contacts = contact.outerjoin(ticket, ticket.c.ticket_id == contact.c.ticket_id)
+counted_contacts = _not_excluded(contact.c.ticket_id)
+
+#: The figures entered, and beside them the agents of a roster from their first day to their last.
+_nothing = cast(null(), Text)
+staff = union_all(
+    select(*(figure.c[name] for name in ("metric", "segment", "unit", "value", "period_start", "period_end"))),
+    select(literal(ROSTER), _nothing, _nothing, literal(1.0), agent.c.started_at, agent.c.left_at).where(
+        agent.c.started_at.is_not(None), agent.c.role == "agent"
+    ),
+).subquery("staff")
+
 ROLE_SHEET = "role sheet, VP of Customer Support"
+#: The plan after three outages of one cause: what was promised to be measured, and by when.
+RELIABILITY_PLAN = "reliability plan, CEO shadows support"

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, true
 
 from dashboard.kpis import first_contact
-from dashboard.kpis.kpi import Good, Kpi, Target, Unit
+from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.options import Options
 from dashboard.kpis.population import (
     ROLE_SHEET,
@@ -20,6 +20,7 @@ from dashboard.kpis.population import (
 )
 from dashboard.kpis.rates import EventRate
 from dashboard.kpis.statistic import Proportion
+from dashboard.kpis.target import Above, Below
 from dashboard.kpis.variants import anchor, survey_anchor
 from etl.tables import occurrence, sla_clock, ticket
 
@@ -54,7 +55,7 @@ def _repeat_contact_rate(options: Options) -> Kpi:
         needs="the requester of tickets",
         feed=judged,
         drill=ticket.c.ticket_id,
-        target=Target(below=0.05, because=ROLE_SHEET),
+        target=Below(0.05, because=ROLE_SHEET),
         options=("window_days", "dated_by"),
         immature=and_(judged, func.coalesce(ticket.c.days_observed, 0) < days),
         shows=(ticket.c.requester, ticket.c.days_to_next_contact),
@@ -111,7 +112,7 @@ def _reopen_rate(options: Options) -> Kpi:
         needs="status history, or the help desk's own count of reopens",
         feed=judged,
         drill=ticket.c.ticket_id,
-        target=Target(below=0.05, because=ROLE_SHEET),
+        target=Below(0.05, because=ROLE_SHEET),
         options=("reopen_rule", "reopen_days", "dated_by"),
         immature=and_(judged, func.coalesce(ticket.c.days_observed, 0) < days),
         chosen=options,
@@ -147,7 +148,7 @@ def _escalation_rate(options: Options) -> Kpi:
         needs="group history with tiers mapped in supportkpi.toml, or the help desk's own escalation mark",
         feed=told,
         drill=ticket.c.ticket_id,
-        target=Target(below=0.10, because=ROLE_SHEET),
+        target=Below(0.10, because=ROLE_SHEET),
         headline=True,
         options=("escalation_among", "dated_by"),
         immature=and_(told, ~func.coalesce(old_enough, False)),
@@ -247,7 +248,7 @@ def _sla_compliance(options: Options) -> Kpi:
         needs="SLA results of the help desk export, or a policy in supportkpi.toml",
         feed=and_(sla_clock.c.is_met.is_not(None), sla_clock.c.dated_at.is_not(None), *kept),
         drill=sla_clock.c.ticket_id,
-        target=Target(above=0.98, because=ROLE_SHEET),
+        target=Above(0.98, because=ROLE_SHEET),
         options=("sla_clock", "sla_cycle", "dated_by"),
         counted="target clocks",
         shows=(sla_clock.c.clock, sla_clock.c.due_at, sla_clock.c.met_at, sla_clock.c.basis),

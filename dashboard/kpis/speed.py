@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, and_, func
 
-from dashboard.kpis.kpi import Good, Kpi, Target, Unit
+from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.options import Options
 from dashboard.kpis.population import ROLE_SHEET, counted_tickets, tickets
 from dashboard.kpis.ranked import Quantile
 from dashboard.kpis.statistic import Mean, Proportion, RatioOfSums
 from dashboard.kpis.survival import CensoredMedian
+from dashboard.kpis.target import Below
 from dashboard.kpis.variants import Clock, anchor, clock, handled, handled_words
 from etl.tables import ticket
 from etl.vocabulary import TicketType
@@ -83,7 +84,7 @@ def _mttr(options: Options) -> Kpi:
         needs=f"created and resolved times{minutes.needs}{kind}",
         feed=and_(ticket.c.resolved_at.is_not(None), minutes.column.is_not(None), *_of_kind(options)),
         drill=ticket.c.ticket_id,
-        target=Target(below=1440, because=ROLE_SHEET),
+        target=Below(1440, because=ROLE_SHEET),
         headline=True,
         clock=options.clock,
         options=_RESOLUTION,
@@ -251,7 +252,7 @@ def _response_time(options: Options) -> Kpi:
         needs=f"messages with their authors and times{minutes.needs}",
         feed=and_(dated.column.is_not(None), minutes.column.is_not(None), ticket.c.responses > 0),
         drill=ticket.c.ticket_id,
-        target=Target(below=240, because=ROLE_SHEET),
+        target=Below(240, because=ROLE_SHEET),
         clock=options.clock,
         options=("clock", "dated_by"),
         shows=(ticket.c.responses,),

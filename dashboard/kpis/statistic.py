@@ -41,6 +41,7 @@ class Estimate:
     reason: str | None = None
     above: Callable[[float], float] | None = None
     beyond: float | None = None  # no value, but known to lie above this
+    is_exact: bool = False  # nothing was sampled: the bare value is judged
 
     def probability_above(self, x: float) -> float | None:
         """P(true value > x); None where it cannot be told."""
@@ -52,7 +53,7 @@ Row = Mapping[str, Any]
 
 
 class Statistic(Protocol):
-    """What every kind offers. ``shape`` says which query carries it: sums, ranked or stock."""
+    """What every kind offers. ``shape`` says which query carries it: sums, ranked, stock or entered."""
 
     shape: ClassVar[str]
 
@@ -124,11 +125,12 @@ class Proportion:
 class Mean:
     """The mean of a measurement, in its own unit. Rows without one are not counted.
 
-    ``least`` is the smallest value the measurement can have, where it has one: no interval goes below it.
+    ``least`` and ``most`` are the smallest and largest value it can have, where it has one: no interval goes beyond.
     """
 
     of: ColumnElement[Any]
     least: float | None = None
+    most: float | None = None
     shape: ClassVar[str] = "sums"
 
     def columns(self, among: ColumnElement[bool]) -> Columns:
@@ -152,9 +154,10 @@ class Mean:
         cubes = row.get("cubes")
         third = 0.0 if cubes is None else cubes - 3 * mean * row["squares"] + 2 * n * mean**3
         found = around(mean, math.sqrt(spread / (n - 1) / n), n, skewness(third, spread, row["squares"], n))
-        if self.least is None or found.low is None:
+        if found.low is None or found.high is None:
             return found
-        return replace(found, low=max(found.low, self.least))
+        low = found.low if self.least is None else max(found.low, self.least)
+        return replace(found, low=low, high=found.high if self.most is None else min(found.high, self.most))
 
     def counted(self) -> ColumnElement[bool]:
         return self.of.is_not(None)

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, and_
 
-from dashboard.kpis.kpi import Good, Kpi, Target, Unit
+from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.options import Options
 from dashboard.kpis.population import ROLE_SHEET, counted_surveys, surveys
 from dashboard.kpis.rates import ScaleMean
 from dashboard.kpis.statistic import Mean, NetScore, Proportion, Statistic
+from dashboard.kpis.target import Above, Below
 from dashboard.kpis.variants import Anchor, survey_anchor
 from etl.tables import survey
 from etl.vocabulary import SurveyKind
@@ -64,7 +65,7 @@ def _csat_kpi(options: Options) -> Kpi:
         needs="CSAT answers: the satisfaction columns of the help desk export, or a survey file",
         feed=and_(_csat, share.is_not(None), survey.c.answered_at.is_not(None)),
         drill=survey.c.ticket_id,
-        target=Target(above=0.95, because=ROLE_SHEET),
+        target=Above(0.95, because=ROLE_SHEET),
         headline=True,
         # 95 % of answers satisfied is no statement about a mean.
         comparable=options.csat_rule != "mean",
@@ -141,7 +142,7 @@ def _nps_kpi(options: Options) -> Kpi:
         needs=f"NPS answers on a scale of 0 to 10{tied}: a survey file with its mapping",
         feed=and_(_nps, survey.c.score.is_not(None), survey.c.answered_at.is_not(None)),
         drill=survey.c.ticket_id,
-        target=Target(above=50, because=ROLE_SHEET),
+        target=Above(50, because=ROLE_SHEET),
         headline=True,
         options=("nps_rule",),
         counted="answers",
@@ -184,7 +185,7 @@ def _effort(options: Options) -> Kpi:
         feed=and_(among, survey.c.answered_at.is_not(None)),
         drill=survey.c.ticket_id,
         # The target is a statement about a scale on which 1 is very easy.
-        target=Target(below=2.0, because=ROLE_SHEET),
+        target=Below(2.0, because=ROLE_SHEET),
         comparable=low_is_easy,
         options=("ces_scale", "dated_by"),
         counted="answers",

@@ -8,30 +8,31 @@ import streamlit as st
 
 from dashboard import charts, wording
 from dashboard.ask import Ask, Story
+from dashboard.kpis.entered import ENTERED
 from dashboard.kpis.kpi import Good, Unit
 from dashboard.readings import Reading
 from dashboard.verdict import Change, Verdict
 from dashboard.widgets import exhibit, links, style
 
-#: The class that gives a status its colour; the word and the shape come from ``wording.mark``.
+#: The class that gives a status its colour; the word and the shape come from ``wording.status``.
 STATUS_CLASS = {Verdict.MEETS: "meets", Verdict.MISSES: "misses", Verdict.TOO_CLOSE: "close", Verdict.NOT_ENOUGH: "few"}
 
 
 def status(reading: Reading) -> str:
     """The status as a shape and a word, coloured."""
     kind = STATUS_CLASS.get(Verdict(reading.verdict), "none")
-    return f'<span class="status kpi-{kind}">{escape(wording.mark(reading.verdict))}</span>'
+    return f'<span class="status kpi-{kind}">{escape(wording.status(reading))}</span>'
 
 
 def target_words(reading: Reading) -> str:
     """``target above 70 %``, or nothing."""
-    return charts.target_name(reading.target, reading.kpi.unit) if reading.target else ""
+    return f"target {wording.target(reading.target, reading.kpi.unit)}" if reading.target else ""
 
 
 def value_html(reading: Reading) -> str:
     """The value, largest on the card; a unit that is a word is set smaller behind it."""
     words = wording.value(reading.value, reading.kpi.unit)
-    long = (Unit.MINUTES_PER_TICKET, Unit.POINTS)
+    long = (*wording.ENDINGS, Unit.POINTS)
     number, space, unit = words.partition(" ") if reading.kpi.unit in long else (words, "", "")
     return f'<span class="value">{escape(number)}<span class="unit">{escape(space + unit)}</span></span>'
 
@@ -82,7 +83,8 @@ def change_words(story: Story) -> str:
     against = wording.short_period(before.period)
     if change.is_real is None:
         few = min(story.now.n, before.n) < story.now.kpi.enough
-        why = ", assumed minutes are not tested" if story.now.kpi.grade else ", too few to compare" if few else ""
+        untested = {"assumed": ", assumed minutes are not tested", ENTERED: ", entered figures are not tested"}
+        why = untested.get(story.now.kpi.grade or "", ", too few to compare" if few else "")
         return f'<span class="small">{escape(size)} on {escape(against)}{why}</span>'
     if not change.is_real:
         return f'<span class="small">{escape(size)} on {escape(against)}, within normal variation</span>'
@@ -122,7 +124,7 @@ def spark(story: Story) -> None:
     """Thirteen complete periods; the target as a dashed line, the running period hollow."""
     kpi = story.now.kpi
     st.plotly_chart(
-        charts.spark(story.past, story.now.target, style.dark(), height=88),
+        charts.spark(story.past, style.dark(), height=88),
         key=f"spark-{kpi.name}",
         theme=None,
         config=charts.CONFIG,

@@ -68,7 +68,7 @@ def table(readings: Sequence[Reading]) -> pd.DataFrame:
         row["Value"] = wording.over(reading.beyond or 0, unit) if beyond else wording.value(reading.value, unit)
         row["95 % interval"] = wording.interval(reading)
         row["n"] = reading.n
-        row["Status"] = wording.mark(reading.verdict) if reading.period.whole else "so far"
+        row["Status"] = wording.status(reading) if reading.period.whole else "so far"
         rows.append(row)
     return pd.DataFrame(rows)
 

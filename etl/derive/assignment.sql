@@ -102,6 +102,14 @@ left join first_escalation x using (ticket_number)
 left join event_total e using (ticket_number)
 left join feed f on f.source = t.source;
 
+-- The first thing an engineer did on a ticket after its escalation.
+create or replace temp table engineering_action as
+select e.ticket_number, min(e.occurred_at) as acted_at
+from event e
+join (select ticket_number, escalated_at from ticket_escalation where escalated_at is not null) x using (ticket_number)
+where e.actor_role = 'engineering' and e.occurred_at > x.escalated_at
+group by e.ticket_number;
+
 create or replace temp table first_link as
 select ticket_number, arg_min(new_value, rowid) as link
 from event

@@ -13,13 +13,33 @@ having count(title) + count(kind) + count(started_at) + count(deployed_at) > 0
 order by change_id;
 
 create or replace temp view final_incident as
+with told as (
+    select
+        source || ':' || original_id as incident_id,
+        source,
+        arg_max(columns(* exclude (load_id, "row", source, original_id)), (load_id, "row")),
+        max(load_id) as load_id
+    from loaded_incident
+    group by source, original_id
+),
+-- The newest moment anybody tells of: a postmortem that was not written by then is not written yet.
+newest as (
+    select greatest(
+        (select max(observed_until) from observed),
+        (select max(greatest(started_at, detected_at, engaged_at, resolved_at, postmortem_at)) from told)
+    ) as moment
+)
 select
-    source || ':' || original_id as incident_id,
-    source,
-    arg_max(columns(* exclude (load_id, "row", source, original_id)), (load_id, "row")),
-    max(load_id) as load_id
-from loaded_incident
-group by source, original_id
+    *,
+    case when detected_at >= started_at
+        then (epoch_us(detected_at) - epoch_us(started_at)) / 60e6 end as detection_minutes,
+    case when engaged_at >= detected_at
+        then (epoch_us(engaged_at) - epoch_us(detected_at)) / 60e6 end as engagement_minutes,
+    -- One written before the end came in time.
+    case when postmortem_at is not null and resolved_at is not null
+        then greatest(0, (epoch_us(postmortem_at) - epoch_us(resolved_at)) / 60e6) end as postmortem_minutes,
+    (epoch_us((select moment from newest)) - epoch_us(resolved_at)) / 60e6 as minutes_observed
+from told
 order by incident_id;
 
 create or replace temp view final_account as
@@ -109,13 +129,100 @@ from loaded_article_vote
 qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
 order by article_id, voted_at;
 
+-- Sessions carry the help desk's number of the person: of the session's own source, else of the only one that knows it.
+create or replace temp table session as
+with told as (
+    select source || ':' || original_id as session_id, *, coalesce(ended_at, started_at) as over_at
+    from loaded_self_service
+    qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
+),
+person_of as (
+    select requester, min(source) as desk
+    from ticket_clock
+    where requester is not null
+    group by requester
+    having count(distinct source) = 1
+),
+own as (select distinct source, requester from ticket_clock where requester is not null)
+select t.* exclude ("row", original_id), coalesce(o.source, p.desk, t.source) as desk
+from told t
+left join own o on o.source = t.source and o.requester = t.requester
+left join person_of p on p.requester = t.requester;
+
+-- What each session's person did next: tickets from the moment the session began (one may be opened in its midst),
+-- sessions after its end.
+create or replace temp table session_next as
+with next_ticket as (
+    select s.session_id, min(c.created_at) as created_at
+    from session s
+    join ticket_clock c on c.source = s.desk and c.requester = s.requester
+        and c.created_at >= s.started_at and c.excluded_because is null
+    group by s.session_id
+),
+next_session as (
+    select
+        session_id,
+        min(started_at) over (
+            partition by desk, requester order by started_at, session_id rows between 1 following and 1 following
+        ) as started_at
+    from session
+    where requester is not null
+)
+select
+    s.session_id,
+    case when t.created_at is not null
+        then greatest(0, (epoch_us(t.created_at) - epoch_us(s.over_at)) / 3600e6) end as hours_to_ticket,
+    case when coalesce(t.created_at, n.started_at) is not null
+        then greatest(0, (epoch_us(least(t.created_at, n.started_at)) - epoch_us(s.over_at)) / 3600e6)
+        end as hours_to_next_contact,
+    (epoch_us((select max(observed_until) from observed)) - epoch_us(s.over_at)) / 3600e6 as hours_observed
+from session s
+left join next_ticket t using (session_id)
+left join next_session n using (session_id);
+
 create or replace temp view final_self_service as
 select
-    source || ':' || original_id as session_id, source, kind, topic, requester, account, outcome, original_outcome,
-    ticket_named(source, ticket_original_id) as ticket_id, started_at, ended_at, load_id
-from loaded_self_service
-qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1
-order by session_id;
+    s.session_id, source, kind, topic, requester, account, outcome, original_outcome,
+    ticket_named(source, ticket_original_id) as ticket_id, started_at, ended_at,
+    n.hours_to_ticket, n.hours_to_next_contact, n.hours_observed, load_id
+from session s
+left join session_next n using (session_id)
+order by s.session_id;
+
+-- The days on which each agent wrote to a customer, in the reporting zone, and what of theirs was resolved that day.
+create or replace temp macro local_day(moment) as timezone(
+    (select timezone from setting_reporting), timezone('UTC', moment)
+)::date;
+
+create or replace temp view final_agent_day as
+with spoke as (
+    select c.source, e.actor as agent, local_day(e.occurred_at) as day, count(*) as public_replies
+    from event e
+    join (select ticket_number, source, excluded_because from ticket_clock) c using (ticket_number)
+    where e.kind = 'public_message' and e.actor_role = 'agent' and e.actor is not null and c.excluded_because is null
+    group by all
+),
+solved as (
+    select source, owner as agent, local_day(resolved_at) as day, count(*) as resolved
+    from ticket_clock
+    where resolved_at is not null and owner is not null and excluded_because is null
+    group by all
+),
+team_of as (
+    select source, shown_name as agent, min(team) as team
+    from person
+    where team is not null
+    group by all
+)
+select
+    s.source, s.agent, coalesce(n.name, p.team) as team,
+    timezone('UTC', timezone((select timezone from setting_reporting), s.day + interval 12 hours)) as worked_at,
+    s.public_replies, coalesce(r.resolved, 0) as resolved
+from spoke s
+left join solved r using (source, agent, day)
+left join team_of p using (source, agent)
+left join team_name n on n.source = s.source and n.original_id = p.team
+order by s.source, s.agent, s.day;
 
 create or replace temp view final_figure as
 select metric, source, segment, unit, note, period_start, period_end, value, load_id

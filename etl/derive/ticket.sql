@@ -40,6 +40,8 @@ select
     c.closed_at,
     c.updated_at,
     x.escalated_at,
+    (epoch_us(least(g.acted_at, case when y.acted_at >= x.escalated_at then y.acted_at end))
+        - epoch_us(x.escalated_at)) / 60e6 as engineering_minutes,
     c.observed_until,
     -- A negative duration is a fault of the export: kept out, and listed in the quarantine.
     case when d.first_reply >= 0 then d.first_reply end as first_reply_minutes,
@@ -129,6 +131,13 @@ left join event_total e using (ticket_number)
 left join handoff h using (ticket_number)
 left join holder_total w using (ticket_number)
 left join first_link k using (ticket_number)
+left join engineering_action g using (ticket_number)
+left join (
+    select original_id, min(first_action_at) as acted_at
+    from loaded_engineering_issue
+    where first_action_at is not null
+    group by original_id
+) y on y.original_id = coalesce(r.problem_key, k.link)
 left join auto_closed u using (ticket_number)
 left join (select ticket_number, is_auto_closed from ticket_base) b using (ticket_number)
 left join survivor v using (ticket_number)

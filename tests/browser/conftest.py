@@ -93,6 +93,13 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: int
     pytest.fail("The server did not answer.")
 
 
+def quiet(page: Page) -> None:
+    """Wait until the script runs no more: what it draws anew drops the menus that are open."""
+    page.wait_for_timeout(300)
+    page.wait_for_selector("[data-test-script-state=notRunning][data-test-connection-state=CONNECTED]", timeout=90_000)
+    page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=90_000)
+
+
 @dataclass
 class Watched:
     """A page, and everything that went wrong on it."""
@@ -104,9 +111,7 @@ class Watched:
     def settle(self) -> None:
         """Wait until nothing is drawn any more, then look for faults."""
         self.page.wait_for_selector(".kpi-page, .kpi-steps", state="attached", timeout=90_000)
-        self.page.wait_for_timeout(300)
-        self.page.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=90_000)
-        self.page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=90_000)
+        quiet(self.page)
         boxes = self.page.locator("[data-testid=stException], [data-testid=stAlert]").all_inner_texts()
         assert boxes == []
         assert self.faults == []

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, FilePayload, Page
 from dashboard.exports.cells import FORMULA_STARTS
 from etl.settings import Home
 from tests.browser import reconciled_home
-from tests.browser.conftest import Server, Watched, serving, watching
+from tests.browser.conftest import Server, Watched, quiet, serving, watching
 
 pytestmark = pytest.mark.browser
 HEADER = "Vorgang;Gemeldet am;Erledigt am;Lage;Gruppe;Betreff\n"
@@ -33,6 +33,7 @@ def tracker(rows: int = 60) -> bytes:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Pick an option of the drop-down with this label."""
+    quiet(page)
     box = page.locator("[data-testid=stSelectbox]").filter(has=page.locator("label", has_text=label)).first
     field = box.locator("input")
     field.click()

@@ -7,7 +7,7 @@ of the office, at the status and at the owner, and counts. Minutes are whole and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -152,9 +152,8 @@ class _Diary:
         replies = [c.minute for c in world.thread(ticket) if c.kind == "public_message" and c.actor in world.staff]
         self.replies = sorted(replies)
         self.replied = next((minute for minute in self.replies if minute >= ticket.created), None)
-        solves = list(self._solves())
-        self.solved: int | None = solves[0] if solves else None
-        self.last_solved: int | None = solves[-1] if solves else None
+        self.solved: int | None = next(self._solves(), None)
+        self.last_solved: int | None = max(self._solves(told_again=True), default=None)
         self.is_done = self.status[world.ends] in DONE
         self.ends = self.last_solved if self.is_done else world.ends
 
@@ -191,8 +190,11 @@ class _Diary:
                 yield change.minute, before, change.value
                 before = change.value
 
-    def _solves(self) -> Iterable[int]:
-        return (minute for minute, before, after in self._statuses() if after in DONE and before not in DONE)
+    def _solves(self, *, told_again: bool = False) -> Iterator[int]:
+        """Each time it was done; ``told_again``: a resolve of what is done already counts too, a close does not."""
+        for minute, before, after in self._statuses():
+            if after in DONE and (before not in DONE or (told_again and after == "resolved")):
+                yield minute
 
     def business(self, mark: int | None, statuses: Sequence[str]) -> int | None:
         """Minutes open from creation to ``mark`` in one of these statuses; None where a schedule is not known."""

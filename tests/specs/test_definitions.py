@@ -156,8 +156,9 @@ def test_each_choice_changes_the_rule_that_is_printed_or_the_clock(kpi: kpis.Kpi
             chosen = kpis.under(kpi.name, Options().but(name, word))
             told.add((chosen.counts, chosen.anchor))
             assert len(chosen.counts) < 700
-        # An anchor may be the definition's own, and so say the same twice.
-        assert len(told) >= len(words) - (name == "dated_by"), (kpi.name, name)
+        # An anchor may be the definition's own; whose turn it was has two clocks only.
+        alike = name == "dated_by" or (name == "clock" and kpi.family == "thread")
+        assert len(told) >= len(words) - alike, (kpi.name, name)
 
 
 @pytest.mark.parametrize("name", ["fcr", "mttr", "reopen_rate", "escalation_rate", "csat", "nps", "sla_compliance"])

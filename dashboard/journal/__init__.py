@@ -1,0 +1,12 @@
+"""What people write: targets they set, notes to be drawn on charts, views they saved. The loader never touches it.
+
+One door: ``open`` gives a ``Journal``, and everything that comes out of it is a frozen record. Every entry has who and
+when (UTC); nothing is overwritten, an edit is a new version.
+"""
+
+from dashboard.journal.log import Journal, newest, open_journal
+from dashboard.journal.records import Marker, SavedView, TargetChange
+
+open = open_journal  # noqa: A001  (``journal.open(home)`` is how it reads)
+
+__all__ = ["Journal", "Marker", "SavedView", "TargetChange", "newest", "open"]

@@ -1,0 +1,52 @@
+"""What comes out of the journal: frozen records without a database behind them. Times are naive UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What every version of every entry has. ``replaces`` is the version this one takes the place of."""
+
+    id: int
+    who: str
+    written_at: datetime
+    replaces: int | None
+    removed: bool  # this version takes the entry back
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetChange(Entry):
+    """A target set for a KPI from a day on (None: always), for a segment or for everything.
+
+    ``values`` are what ``dashboard.target_entry`` reads: the keys of ``targets.toml``.
+    """
+
+    kpi: str
+    segment: tuple[tuple[str, str], ...]
+    kind: str
+    values: Mapping[str, Any] = field(hash=False)
+    since: date | None
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marker(Entry):
+    """A dated note to be drawn on charts, of one KPI or of all (None)."""
+
+    day: date
+    text: str
+    kpi: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedView(Entry):
+    """A page with its scope and period under a name."""
+
+    name: str
+    page: str
+    query: str
