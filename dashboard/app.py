@@ -74,7 +74,7 @@ def ask_of(home: Home) -> Ask:
     with st.sidebar:
         period = scope_bar.period(horizon, chosen.reporting, partial(newest_of, facts)) or nothing
         scope = scope_bar.scope(remember(facts.name, "dimensions", lambda: dimensions_of(facts)))
-        options = scope_bar.clock(options, available=bool(chosen.schedules))
+        options = scope_bar.counted(options, has_schedules=bool(chosen.schedules))
     return Ask(facts, horizon, chosen, scope, period, options, targets, remember)
 
 

@@ -16,6 +16,7 @@ from dashboard.analysis.behaviour import BASELINE
 from dashboard.analysis.why import Why, stopped, why
 from dashboard.concentration import Concentration
 from dashboard.engine import Facts
+from dashboard.kpis.alternatives import Alternative, of_the_field
 from dashboard.kpis.history import TargetHistory
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import Options
@@ -113,6 +114,12 @@ class Ask:
         targets = tuple(sorted(self.targets.items(), key=lambda pair: pair[0]))
         question = Question(tuple(names), self.scope, chosen, tuple(by), self.options, targets)
         return self._remembered(repr(question), lambda facts: answer(facts, question))
+
+    def definitions_of(self, name: str) -> list[tuple[Alternative, Reading]]:
+        """One figure by each definition of the field, on the same data: scope, period and all else as chosen."""
+        return [
+            (each, replace(self, options=each.options).read([each.kpi])[0]) for each in of_the_field(name, self.options)
+        ]
 
     def target_of(self, kpi: Kpi) -> Target | None:
         """The target of everything that is in force on the last day of the chosen period."""

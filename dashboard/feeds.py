@@ -13,6 +13,10 @@ from etl.tables import facts
 
 #: What the derivation makes of a loaded column beside the one of the same name.
 _WAITS = ("with_us_minutes", "with_customer_minutes", "with_other_minutes")
+_TALK = (
+    "responses", "response_minutes", "response_business_minutes", "response_active_minutes", "repliers",
+    "customer_followups",
+)  # fmt: skip
 _FIRST_REPLY = ("first_reply_at", "first_reply_minutes", "first_reply_business_minutes", "first_reply_active_minutes")
 _RESOLUTION = (
     "resolution_minutes", "resolution_business_minutes", "resolution_active_minutes", "first_resolved_at",
@@ -37,7 +41,7 @@ _MADE_OF: dict[str, tuple[str, ...]] = {
 #: Events make the history, and all that is measured of it.
 _HISTORY = (
     *_FIRST_REPLY, *_WAITS, "escalated", "escalated_at", "teams", "handoffs", "reopens", "days_to_reopen",
-    "public_replies", "customer_messages", "signal_history",
+    "public_replies", "customer_messages", "signal_history", *_TALK,
 )  # fmt: skip
 #: The tables a kind of loaded fact is published in, where they are called otherwise.
 _PUBLISHED = {"sla": "sla_clock", "person": "agent"}

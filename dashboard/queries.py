@@ -26,6 +26,7 @@ from dashboard.kpis.entered import Entered, Over, Trailing
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.ranked import Quantile
 from dashboard.kpis.statistic import Stock, real, rows
+from dashboard.kpis.survival import CensoredMedian
 from dashboard.scope import Period, Scope, dimension
 from etl.tables import ticket
 
@@ -47,7 +48,7 @@ class Cut:
 
     def source(self, kpi: Kpi) -> FromClause:
         """The tables to read."""
-        return kpi.tables if self.needs_ticket else kpi.fact
+        return kpi.tables if self.needs_ticket or _is_dated_by_ticket(kpi) else kpi.fact
 
     def groups(self, kpi: Kpi) -> list[ColumnElement[Any]]:
         """The dimensions cut by, labelled by their place."""
@@ -72,6 +73,10 @@ def _column(kpi: Kpi | None, name: str) -> ColumnElement[Any]:
     if kpi is None or kpi.cuts is None:
         return ticket.c[dimension(name)]
     return kpi.cuts[dimension(name)]
+
+
+def _is_dated_by_ticket(kpi: Kpi) -> bool:
+    return getattr(kpi.dated_by, "table", None) is ticket
 
 
 def _is_one_of(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
@@ -185,6 +190,25 @@ def ranked(kpi: Kpi, cut: Cut, calendar: Calendar) -> Select[Any]:
     return select(*outer, *columns).group_by(*outer)
 
 
+def lasted(kpi: Kpi, cut: Cut, calendar: Calendar) -> Select[Any]:
+    """How many rows of each period and group lasted how long, ended and not."""
+    if not isinstance(kpi.statistic, CensoredMedian):
+        raise TypeError(f"{kpi.name} is no censored median")
+    keys = kpi.statistic.keys()
+    statement: Select[Any] = (
+        select(
+            place(kpi.dated_by, calendar.edges).label("place_in_time"),
+            *cut.groups(kpi),
+            *(column.label(name) for name, column in keys.items()),
+            func.count().label("rows"),
+        )
+        .select_from(cut.source(kpi))
+        .where(kpi.population, kpi.among, kpi.statistic.counted(), *calendar.within(kpi.dated_by), *cut.conditions(kpi))
+        .group_by("place_in_time", *(group.name for group in cut.groups(kpi)), *keys)
+    )
+    return statement
+
+
 def entered(kpis: Sequence[Kpi]) -> Select[Any]:
     """The figures entered for KPIs that share a table of them: few, and picked from in Python."""
     told = kpis[0].fact
@@ -232,7 +256,7 @@ def behind(kpi: Kpi, cut: Cut, period: Period, group: Sequence[tuple[str, str | 
     else:
         detail = ticket.alias("detail")
         joined = and_(detail.c[key] == kpi.drill, detail.c.excluded_because.is_(None))
-        tables = (kpi.tables if cut.needs_ticket or group else kpi.fact).outerjoin(detail, joined)
+        tables = (kpi.tables if group else cut.source(kpi)).outerjoin(detail, joined)
     ticket_id = detail.c.ticket_id if key != "ticket_id" else kpi.drill
     measured = [column.label(name) for name, column in kpi.statistic.measured().items()]
     counted = kpi.statistic.counted()

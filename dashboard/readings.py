@@ -21,7 +21,7 @@ from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Estimate
 from dashboard.kpis.target import Target
 from dashboard.quality import Quality, quality
-from dashboard.queries import Calendar, Cut, behind, flows, layers, ranked, sums
+from dashboard.queries import Calendar, Cut, behind, flows, lasted, layers, ranked, sums
 from dashboard.scope import Period, Scope, dimension
 from dashboard.verdict import Verdict, judge, judge_point
 from etl.errors import NoFactsError
@@ -59,6 +59,7 @@ class Reading:
     as_of: datetime | None  # newest moment the facts tell of, UTC
     data_from: date | None  # first local day the facts tell of
     events: float | None = None  # the numerator, where there is one
+    beyond: float | None = None  # there is no value, but it is known to lie above this
 
     @property
     def is_near_line(self) -> bool:
@@ -161,6 +162,7 @@ def _read(
     readings: list[Reading] = []
     for kpi in chosen:
         history = (targets or {}).get(kpi.name) or of_catalogue(kpi.target)
+        history = history if kpi.comparable else of_catalogue(None)
         about = _About(facts, kpi, cut, history, kpi.name in missing)
         groups = sorted({group for _, group in found[kpi.name]}, key=_sortable) or [cut.no_group]
         readings += [
@@ -201,6 +203,8 @@ def _sums(facts: Facts, kpis: Sequence[Kpi], cut: Cut, periods: Sequence[Period]
         for kpi in kpis:
             if kpi.statistic.shape == "ranked":
                 _take(found, [kpi], cut, calendar, facts.rows(ranked(kpi, cut, calendar)))
+            elif kpi.statistic.shape == "survival":
+                _gather(found[kpi.name], cut, calendar, facts.rows(lasted(kpi, cut, calendar)))
     for kpi in kpis:
         if kpi.statistic.shape == "stock":
             found[kpi.name] = _stock(facts, kpi, cut, periods)
@@ -218,6 +222,18 @@ def _take(found: Sums, batch: Sequence[Kpi], cut: Cut, calendar: Calendar, rows:
             own = {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)}
             if own.get("n") or own.get("immature"):
                 found[kpi.name][period, group] = own
+
+
+def _gather(
+    found: dict[tuple[Period, Group], dict[str, Any]], cut: Cut, calendar: Calendar, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Counts of durations, many rows for each period and group, put together."""
+    for row in rows:
+        period = calendar.places.get(row["place_in_time"])
+        if period is not None:
+            own = found.setdefault((period, _group(row, cut)), {"n": 0, "counts": []})
+            own["n"] += row["rows"]
+            own["counts"].append((float(row["lasting"]), int(row["ended"]), int(row["rows"])))
 
 
 def _group(row: Mapping[str, Any], cut: Cut) -> Group:
@@ -269,7 +285,8 @@ class _About:
         estimate = Estimate(0) if untold else self.kpi.statistic.finish(defaultdict(lambda: None, row))
         reason = self.stopped(period, estimate, immature)
         if reason is not None:
-            estimate = Estimate(estimate.n, interval=estimate.interval, reason=reason)
+            low = estimate.low if estimate.beyond is not None else None
+            estimate = Estimate(estimate.n, low=low, interval=estimate.interval, reason=reason, beyond=estimate.beyond)
         bounds = self.facts.bounds
         target = self.history.in_force(self.last_day(period), self.segment(group))
         verdict = judge(estimate, target, self.kpi.enough, self.is_whole(period))
@@ -291,6 +308,7 @@ class _About:
             as_of=bounds.as_of,
             data_from=None if bounds.first is None else _local_day(bounds.first, period.timezone),
             events=estimate.events,
+            beyond=estimate.beyond,
         )
 
     def last_day(self, period: Period) -> date | None:

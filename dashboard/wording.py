@@ -55,6 +55,11 @@ def value(x: float | None, unit: Unit) -> str:
     return number(x)
 
 
+def over(x: float, unit: Unit) -> str:
+    """What is only known to lie above a value: ``over 12 d 3 h``."""
+    return f"over {value(x, unit)}"
+
+
 def number(x: float) -> str:
     """Three significant digits at least, never fewer than the whole number: ``1,212``, ``53.4``, ``0.0712``."""
     if x == 0:

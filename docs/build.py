@@ -18,7 +18,7 @@ from pathlib import Path
 from dashboard import wording
 from dashboard.kpis import FAMILIES, catalogue
 from dashboard.kpis.kpi import Kpi
-from dashboard.kpis.options import CHOICES
+from dashboard.kpis.options import CHOICES, Choice
 
 ROOT = Path(__file__).parent.parent
 #: A block of the README that shows commands and what they print.
@@ -39,14 +39,16 @@ def kpis_page() -> str:
     parts.append("## Options\n")
     parts.append("Given as `--option NAME=VALUE`; what was chosen is written into every export.\n")
     parts.append(
-        "\n".join(f"- `{name}`: {allowed(words)}; {decides}." for name, (words, decides) in CHOICES.items()) + "\n"
+        "\n".join(f"- `{name}`: {allowed(choice)}; {choice.decides}." for name, choice in CHOICES.items()) + "\n"
     )
     return "\n".join(parts)
 
 
-def allowed(words: tuple[str, ...] | range) -> str:
+def allowed(choice: Choice) -> str:
     """What an option takes, the default first where it is a word."""
-    return f"{words[0]} to {words[-1]}" if isinstance(words, range) else " or ".join(words)
+    if choice.numbers is not None:
+        return f"{choice.numbers[0]} to {choice.numbers[-1]}"
+    return " or ".join(f"`{word}` ({told})" for word, told in choice.words.items())
 
 
 def section(kpi: Kpi) -> str:

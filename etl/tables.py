@@ -66,7 +66,15 @@ ticket = Table(
     *_number("days_to_reopen", "days_to_next_contact", "days_observed"),
     # Age at observed_until while the ticket is open; NULL once it is done.
     *_number("open_days"),
+    # The same age in office minutes, and without the customer's turn; NULL once it is done, or without a schedule.
+    *_number("open_business_minutes", "open_active_minutes"),
+    # The waits of the customer that were answered (from the creation of a ticket they began, or their first message
+    # after our last reply, to the next public reply by a person): how many, and how long together.
+    *_count("responses"),
+    *_number("response_minutes", "response_business_minutes", "response_active_minutes"),
     *_count("public_replies", "customer_messages", "private_notes", "reopens"),
+    # People who replied in public; the customer's messages later than a minute after the creation.
+    *_count("repliers", "customer_followups"),
     *_count("handoffs", "owners", "teams"),
     # Assignments to a person and to a team, the first one included (Zendesk's "stations"), and every change from
     # done to open, slips included: what help desks count, kept to reconcile with them.
@@ -132,6 +140,8 @@ survey = Table(
     # Newest answer on its ticket; newest answer of the person in the calendar quarter. One of each counts.
     Column("is_latest_on_ticket", Boolean, nullable=False),
     Column("is_latest_in_quarter", Boolean, nullable=False),
+    Column("is_first_on_ticket", Boolean),  # oldest answer on its ticket
+    Column("higher_is_better", Boolean),  # the direction declared for its scale
     Column("load_id", Integer, nullable=False),
 )
 
@@ -144,6 +154,7 @@ sla_clock = Table(
     *_clock("due_at", "met_at", "dated_at"),
     Column("is_met", Boolean),  # NULL: still running
     *_count("cycle"),  # 1 for the first time this clock ran on the ticket, 2 for the next …
+    Column("is_last_cycle", Boolean),  # no newer cycle of this clock ran on the ticket
 )
 
 #: One row a figure the help desk itself gives for a ticket, to reconcile with: what the vendor says, never ours.

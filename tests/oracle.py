@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
@@ -96,31 +96,54 @@ def _share(rows: list[Row], is_met: Callable[[Row], bool], immature: int = 0) ->
     return Answer(len(rows), float(Fraction(met, len(rows))) if rows else None, immature)
 
 
+def _dated(question: Question, usual: str) -> str:
+    """The clock a ticket is dated by: the one of the definition, or the one chosen for the whole page."""
+    return usual if question.options.dated_by == "definition" else f"{question.options.dated_by}_at"
+
+
+def _hanging(rows: Rows, question: Question, table: str, clock: str) -> list[Row]:
+    """Rows that hang on a ticket, by a clock of their own or by one of that ticket."""
+    if question.options.dated_by == "definition":
+        return _facts(rows, question, table, clock)
+    tickets, own = _by_id(rows), f"{question.options.dated_by}_at"
+    return [
+        row
+        for row in _facts(rows, replace(question, start=None, end=None), table, clock)
+        if question.holds((tickets.get(row.get("ticket_id") or "") or {}).get(own))
+    ]
+
+
 def _csat(rows: Rows, question: Question) -> Answer:
+    which = "is_first_on_ticket" if question.options.csat_answer == "first" else "is_latest_on_ticket"
     answers = [
         row
-        for row in _facts(rows, question, "survey", "answered_at")
-        if row["kind"] == "csat" and row.get("score_share") is not None and row["is_latest_on_ticket"]
+        for row in _hanging(rows, question, "survey", "answered_at")
+        if row["kind"] == "csat" and row.get("score_share") is not None and row.get(which)
     ]
-    return _share(answers, lambda row: row["score_share"] >= 0.75)
+    if question.options.csat_rule == "mean":
+        shares = [row["score_share"] for row in answers]
+        return Answer(len(shares), math.fsum(shares) / len(shares) if shares else None)
+    enough = 1 if question.options.csat_rule == "top" else 0.75
+    return _share(answers, lambda row: row["score_share"] >= enough)
 
 
 def _csat_response_rate(rows: Rows, question: Question) -> Answer:
     csat = [row for row in rows["survey"] if row["kind"] == "csat" and row.get("sent_at") is not None]
     if all(row.get("answered_at") is not None for row in csat):
         return Answer(0, None)
-    sent = [row for row in _facts(rows, question, "survey", "sent_at") if row["kind"] == "csat"]
+    sent = [row for row in _hanging(rows, question, "survey", "sent_at") if row["kind"] == "csat"]
     return _share(sent, lambda row: row.get("answered_at") is not None)
 
 
 def _nps(rows: Rows, question: Question) -> Answer:
+    about_tickets = question.options.nps_rule == "transactional"
     scores = [
         row["score"]
         for row in _facts(rows, question, "survey", "answered_at")
         if row["kind"] == "nps"
         and row.get("score") is not None
         and (row.get("scale_low"), row.get("scale_high")) == (0, 10)
-        and row["is_latest_in_quarter"]
+        and (row.get("ticket_id") is not None if about_tickets else row["is_latest_in_quarter"])
     ]
     if not scores:
         return Answer(0, None)
@@ -128,16 +151,57 @@ def _nps(rows: Rows, question: Question) -> Answer:
     return Answer(len(scores), sum(points) / len(points))
 
 
+def _effort_answers(rows: Rows, question: Question) -> list[Row]:
+    return [
+        row
+        for row in _hanging(rows, question, "survey", "answered_at")
+        if row["kind"] == "ces" and row["is_latest_on_ticket"]
+    ]
+
+
+def _ces(rows: Rows, question: Question) -> Answer:
+    high_is_easy = question.options.ces_scale == "high_is_easy"
+    found = [
+        row
+        for row in _effort_answers(rows, question)
+        if row.get("score") is not None and row.get("higher_is_better") is high_is_easy
+    ]
+    if len({(row["scale_low"], row["scale_high"]) for row in found}) != 1:
+        return Answer(len(found), None)
+    return Answer(len(found), math.fsum(row["score"] for row in found) / len(found))
+
+
+def _ces_high_effort(rows: Rows, question: Question) -> Answer:
+    found = [row for row in _effort_answers(rows, question) if row.get("score_share") is not None]
+    return _share(found, lambda row: row["score_share"] < 0.5)
+
+
+_INFIX = {"calendar": "", "business": "business_", "active": "active_"}
+
+
+def _measured(question: Question, duration: str) -> str:
+    return f"{duration}_{_INFIX[question.options.clock]}minutes"
+
+
+def _counts_for_times(row: Row, options: Options) -> bool:
+    """Whether a ticket may have a resolution time at all."""
+    return not (
+        (row["is_bot_only"] and options.bot_handled == "exclude")
+        or (row["is_closed_without_resolve"] and options.closed_without_resolve == "exclude")
+        or (row.get("ticket_type") != "incident" and options.ticket_kind == "incident")
+    )
+
+
 def _resolution_minutes(rows: Rows, question: Question) -> list[float]:
-    column = "resolution_business_minutes" if question.options.clock == "business" else "resolution_minutes"
-    found = []
-    for row in _tickets(rows, question, "resolved_at"):
-        if row.get("resolved_at") is None or row["is_bot_only"] or row.get(column) is None:
-            continue
-        if row["is_closed_without_resolve"] and question.options.closed_without_resolve == "exclude":
-            continue
-        found.append(row[column])
-    return found
+    first = question.options.resolve == "first"
+    column = _measured(question, "first_resolution" if first else "resolution")
+    return [
+        row[column]
+        for row in _tickets(rows, question, _dated(question, "first_resolved_at" if first else "resolved_at"))
+        if row.get("resolved_at") is not None
+        and _counts_for_times(row, question.options)
+        and row.get(column) is not None
+    ]
 
 
 def _mttr(rows: Rows, question: Question) -> Answer:
@@ -168,62 +232,182 @@ def _mttr_p90(rows: Rows, question: Question) -> Answer:
     return _quantile(_resolution_minutes(rows, question), 90)
 
 
+def _rounded(minutes: float) -> float:
+    """To minutes below a day, to hundredths of a day above."""
+    step = 1 if minutes < 1440 else 14.4
+    return math.floor(minutes / step + 0.5) * step
+
+
+def _mttr_censored(rows: Rows, question: Question) -> Answer:
+    """The first time at which half or less are left; at each end, one of those still watched goes."""
+    first = question.options.resolve == "first"
+    took = _measured(question, "first_resolution" if first else "resolution")
+    lives: list[tuple[float, bool]] = []
+    for row in _tickets(rows, question, "created_at"):
+        if not _counts_for_times(row, question.options):
+            continue
+        done = row.get("first_resolved_at" if first else "resolved_at") is not None
+        if done and (first or row.get("open_days") is None):
+            lasted, ended = row.get(took), True
+        else:
+            days = row.get("open_days")
+            calendar = question.options.clock == "calendar"
+            lasted = (None if days is None else days * 1440) if calendar else row.get(_measured(question, "open"))
+            ended = False
+        if lasted is not None:
+            lives.append((_rounded(lasted), ended))
+    left = Fraction(1)
+    for time in sorted({lasted for lasted, ended in lives if ended}):
+        watched = sum(1 for lasted, _ in lives if lasted >= time)
+        left *= 1 - Fraction(sum(1 for life in lives if life == (time, True)), watched)
+        if left <= Fraction(1, 2):
+            return Answer(len(lives), time)
+    return Answer(len(lives), None)
+
+
+def _resolved_in_time(rows: Rows, question: Question) -> Answer:
+    days, judged = question.options.within_days, []
+    for row in _tickets(rows, question, "created_at"):
+        took, watched, age = row.get("first_resolution_minutes"), row.get("days_observed"), row.get("open_days")
+        if age is None and took is not None and watched is not None:
+            age = took / 1440 + watched
+        if age is not None and not (row["is_bot_only"] and question.options.bot_handled == "exclude"):
+            judged.append((row, age))
+    mature = [row for row, age in judged if age >= days]
+
+    def is_met(row: Row) -> bool:
+        took = row.get("first_resolution_minutes")
+        return took is not None and took <= days * 1440
+
+    return _share(mature, is_met, len(judged) - len(mature))
+
+
 def _first_reply_time(rows: Rows, question: Question) -> Answer:
-    column = "first_reply_business_minutes" if question.options.clock == "business" else "first_reply_minutes"
+    column = _measured(question, "first_reply")
     return _quantile(
         [
             row[column]
-            for row in _tickets(rows, question, "first_resolved_at")
+            for row in _tickets(rows, question, _dated(question, "first_resolved_at"))
             if row.get(column) is not None and not row["is_outbound"] and not row["is_bot_only"]
         ],
         50,
     )
 
 
+def _response_time(rows: Rows, question: Question) -> Answer:
+    column = _measured(question, "response")
+    found = [
+        row
+        for row in _tickets(rows, question, _dated(question, "resolved_at"))
+        if (row.get("responses") or 0) > 0 and row.get(column) is not None
+    ]
+    waits = sum(row["responses"] for row in found)
+    return Answer(len(found), math.fsum(row[column] for row in found) / waits if found else None)
+
+
+def _stayed(row: Row, days: int) -> bool:
+    back = row.get("days_to_next_contact")
+    return back is None or back > days
+
+
+def _once(row: Row) -> bool:
+    return (row.get("reopens") or 0) == 0 and row.get("days_to_reopen") is None
+
+
+def _people(row: Row) -> int | None:
+    return row.get("owners") if row.get("repliers") is None else row.get("repliers")
+
+
+#: Rule → what must be known of a ticket, and what makes it a first-contact resolution.
+FCR: dict[str, tuple[Callable[[Row], bool], Callable[[Row, int], bool]]] = {
+    "net": (
+        lambda row: row.get("public_replies") is not None,
+        lambda row, days: (
+            row["public_replies"] == 1
+            and (row.get("teams") or 1) <= 1
+            and row.get("escalated") != "yes"
+            and _once(row)
+            and _stayed(row, days)
+        ),
+    ),
+    "zendesk": (lambda row: row.get("public_replies") is not None, lambda row, _: row["public_replies"] in (0, 1)),
+    "fivetran": (lambda row: row.get("public_replies") is not None, lambda row, _: row["public_replies"] == 1),
+    "intercom": (lambda row: _people(row) is not None, lambda row, _: _once(row) and _people(row) == 1),
+    "freshservice": (
+        lambda row: row.get("customer_followups") is not None,
+        lambda row, _: row["customer_followups"] == 0,
+    ),
+    "zoho": (
+        lambda row: row.get("public_replies") is not None and row.get("closed_at") is not None,
+        lambda row, _: row["public_replies"] == 1,
+    ),
+    "gladly": (
+        lambda row: row.get("requester") is not None,
+        lambda row, days: _stayed(row, days) and (row.get("days_to_reopen") is None or row["days_to_reopen"] > days),
+    ),
+}
+
+
+def _watched(judged: list[Row], days: int, is_met: Callable[[Row], bool]) -> Answer:
+    """A share of those that could be watched long enough; the others are counted apart."""
+    mature = [row for row in judged if (row.get("days_observed") or 0) >= days]
+    return _share(mature, is_met, len(judged) - len(mature))
+
+
+def _solved(rows: Rows, question: Question) -> list[Row]:
+    found = _tickets(rows, question, _dated(question, "first_resolved_at"))
+    return [row for row in found if row.get("first_resolved_at") is not None]
+
+
 def _fcr(rows: Rows, question: Question) -> Answer:
-    days = question.options.window_days
+    options = question.options
+    is_told, is_met = FCR[options.fcr_rule]
     judged = [
         row
-        for row in _tickets(rows, question, "first_resolved_at")
-        if row.get("first_resolved_at") is not None
-        and not row["is_outbound"]
-        and not row["is_bot_only"]
-        and not row["is_auto_closed"]
-        and row.get("public_replies") is not None
+        for row in _solved(rows, question)
+        if not row["is_outbound"]
+        and not (row["is_bot_only"] and options.bot_handled == "exclude")
+        and not (row["is_auto_closed"] and options.auto_closed == "exclude")
+        and is_told(row)
     ]
-    mature = [row for row in judged if (row.get("days_observed") or 0) >= days]
+    return _watched(judged, options.window_days, lambda row: is_met(row, options.window_days))
 
-    def is_met(row: Row) -> bool:
-        if row["public_replies"] != 1 or (row.get("teams") or 1) > 1 or row.get("escalated") == "yes":
-            return False
-        if (row.get("reopens") or 0) > 0 or row.get("days_to_reopen") is not None:
-            return False
-        back = row.get("days_to_next_contact")
-        return back is None or back > days
 
-    return _share(mature, is_met, len(judged) - len(mature))
+def _repeat_contact_rate(rows: Rows, question: Question) -> Answer:
+    days = question.options.window_days
+    judged = [row for row in _solved(rows, question) if row.get("requester") is not None]
+    return _watched(judged, days, lambda row: not _stayed(row, days))
 
 
 def _reopen_rate(rows: Rows, question: Question) -> Answer:
-    days = question.options.reopen_days
+    days, rule = question.options.reopen_days, question.options.reopen_rule
     judged = [
-        row
-        for row in _tickets(rows, question, "first_resolved_at")
-        if row.get("first_resolved_at") is not None
-        and not (row.get("reopens") is None and row.get("days_to_reopen") is None)
+        row for row in _solved(rows, question) if not (row.get("reopens") is None and row.get("days_to_reopen") is None)
     ]
-    mature = [row for row in judged if (row.get("days_observed") or 0) >= days]
 
     def is_met(row: Row) -> bool:
         after = row.get("days_to_reopen")
+        if rule == "any":
+            return after is not None or row["reopens"] > 0
         return bool(row["reopens"] > 0) if after is None else after <= days
 
-    return _share(mature, is_met, len(judged) - len(mature))
+    answer = _watched(judged, days, is_met)
+    if rule == "events" and answer.n:
+        mature = [row for row in judged if (row.get("days_observed") or 0) >= days]
+        events = sum(1 if row.get("reopens") is None else row["reopens"] for row in mature)
+        return Answer(answer.n, events / answer.n, answer.immature)
+    return answer
 
 
 def _escalation_rate(rows: Rows, question: Question) -> Answer:
-    judged = [row for row in _tickets(rows, question, "created_at") if row.get("escalated") in ("yes", "no")]
-    mature = [row for row in judged if row.get("first_resolved_at") is not None or (row.get("open_days") or 0) > 7]
+    found = _tickets(rows, question, _dated(question, "created_at"))
+    judged = [row for row in found if row.get("escalated") in ("yes", "no")]
+    open_too = question.options.escalation_among == "created"
+    mature = [
+        row
+        for row in judged
+        if row.get("first_resolved_at") is not None or (open_too and (row.get("open_days") or 0) > 7)
+    ]
     return _share(mature, lambda row: row["escalated"] == "yes", len(judged) - len(mature))
 
 
@@ -242,7 +426,16 @@ def _repeat_incident_rate(rows: Rows, question: Question) -> Answer:
 
 
 def _sla_compliance(rows: Rows, question: Question) -> Answer:
-    ended = [row for row in _facts(rows, question, "sla_clock", "dated_at") if row.get("is_met") is not None]
+    options = question.options
+
+    def counts(row: Row) -> bool:
+        return (
+            row.get("is_met") is not None
+            and options.sla_clock in ("all", row.get("clock"))
+            and (options.sla_cycle == "every" or bool(row.get("is_last_cycle")))
+        )
+
+    ended = [row for row in _hanging(rows, question, "sla_clock", "dated_at") if counts(row)]
     return _share(ended, lambda row: row["is_met"])
 
 
@@ -333,6 +526,12 @@ ORACLES: dict[str, Callable[[Rows, Question], Answer]] = {
     "mttr": _mttr,
     "mttr_median": _mttr_median,
     "mttr_p90": _mttr_p90,
+    "mttr_censored": _mttr_censored,
+    "resolved_in_time": _resolved_in_time,
+    "response_time": _response_time,
+    "repeat_contact_rate": _repeat_contact_rate,
+    "ces": _ces,
+    "ces_high_effort": _ces_high_effort,
     "first_reply_time": _first_reply_time,
     "fcr": _fcr,
     "reopen_rate": _reopen_rate,

@@ -48,7 +48,7 @@ def _handed(rows: Rows, question: Question) -> list[Row]:
 
 def _turn(turn: str) -> Callable[[Rows, Question], list[float]]:
     def values(rows: Rows, question: Question) -> list[float]:
-        column = f"{turn}_business_minutes" if question.options.clock == "business" else f"{turn}_minutes"
+        column = f"{turn}_business_minutes" if question.options.clock != "calendar" else f"{turn}_minutes"
         return [
             row[column]
             for row in _tickets(rows, question, "resolved_at")

@@ -23,7 +23,13 @@ IDS = [
     "mttr",
     "mttr_median",
     "mttr_p90",
+    "mttr_censored",
+    "resolved_in_time",
     "first_reply_time",
+    "response_time",
+    "ces",
+    "ces_high_effort",
+    "repeat_contact_rate",
     "fcr",
     "reopen_rate",
     "escalation_rate",
@@ -126,7 +132,7 @@ def test_the_targets_of_the_role_sheet_and_of_the_plan() -> None:
         "reliability_reviews": 0,
     }
     assert {name: target.value for name, target in found.items() if isinstance(target, Below)} == {
-        "mttr": 24 * 60, "escalation_rate": 0.10, "reopen_rate": 0.05, "churn_due_to_support": 0.02,
+        "mttr": 24 * 60, "response_time": 4 * 60, "ces": 2.0, "repeat_contact_rate": 0.05, "escalation_rate": 0.10, "reopen_rate": 0.05, "churn_due_to_support": 0.02,
         "time_to_proficiency": 60 * 1440, "detection_to_engage": 15, "engineering_latency": 12 * 60,
         "executive_escalation_time": 6 * 60, "feature_freeze_time": 48 * 60, "assessment_time": 15,
         "war_room_time": 30, "executive_contact_time": 60, "update_gap": 4 * 60,
@@ -150,7 +156,7 @@ def test_options_are_parsed_and_refused_with_what_they_take() -> None:
     assert Options.parse(["clock=business", "window_days = 14"]) == Options(clock="business", window_days=14)
     for wrong, says in {
         "clok=business": "Did you mean 'clock'",
-        "clock=lunar": "calendar or business",
+        "clock=lunar": "calendar or business or active",
         "window_days=31": "from 1 to 30",
         "window_days=-1": "from 1 to 30",
         "window_days=²": "from 1 to 30",

@@ -14,7 +14,7 @@ from oracle import Answer, Question, expected
 from world import ENGINES, World
 
 from dashboard import kpis, readings
-from dashboard.kpis.options import Options
+from dashboard.kpis.options import CHOICES, Options
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, periods
 
@@ -42,6 +42,10 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.none(), strategy)
 
 
+DURATIONS = [
+    *("resolution_active", "first_reply_active", "response", "response_business", "response_active"),
+    *("first_resolution", "first_resolution_business", "first_resolution_active", "open_business", "open_active"),
+]
 TURNS = ("with_us", "unowned", "with_customer", "with_other")
 SIGNALS = ["signal_history", "signal_note", "signal_link", "signal_pickup", "words_reread"]
 
@@ -55,6 +59,14 @@ ticket = st.fixed_dictionaries(
         "observed_until": maybe(moments),
         "resolution_minutes": maybe(minutes),
         "resolution_business_minutes": maybe(minutes),
+        **{f"{name}_minutes": maybe(minutes) for name in DURATIONS},
+        "closed_at": maybe(moments),
+        "ticket_type": st.sampled_from(("incident", "question", None)),
+        "requester": st.sampled_from(("ann", "bo", None)),
+        "responses": maybe(count),
+        "repliers": maybe(count),
+        "owners": maybe(count),
+        "customer_followups": maybe(count),
         "first_reply_minutes": maybe(minutes),
         "first_reply_business_minutes": maybe(minutes),
         "days_observed": maybe(days),
@@ -93,10 +105,18 @@ survey = st.fixed_dictionaries(
         "answered_at": maybe(moments),
         "is_latest_on_ticket": st.booleans(),
         "is_latest_in_quarter": st.booleans(),
+        "is_first_on_ticket": st.booleans(),
+        "higher_is_better": maybe(st.booleans()),
     }
 )
 clock = st.fixed_dictionaries(
-    {"ticket_id": ticket_ids.map(lambda name: name or "?"), "dated_at": maybe(moments), "is_met": maybe(st.booleans())}
+    {
+        "ticket_id": ticket_ids.map(lambda name: name or "?"),
+        "dated_at": maybe(moments),
+        "is_met": maybe(st.booleans()),
+        "clock": st.sampled_from(("first_reply", "next_reply", "resolution")),
+        "is_last_cycle": st.booleans(),
+    }
 )
 spell = st.fixed_dictionaries(
     {
@@ -125,13 +145,14 @@ rows = st.fixed_dictionaries(
         "review": st.lists(review, max_size=6),
     }
 )
+#: Days that lie at the edges of ``days`` above; of any other option every value.
+NUMBERS = {"window_days": (1, 7, 14, 30), "reopen_days": (7, 14), "repeat_days": (30, 90), "within_days": (1, 7)}
 options = st.builds(
     Options,
-    clock=st.sampled_from(("calendar", "business")),
-    closed_without_resolve=st.sampled_from(("include", "exclude")),
-    window_days=st.sampled_from((1, 7, 14)),
-    reopen_days=st.sampled_from((7, 14)),
-    repeat_days=st.sampled_from((30, 90)),
+    **{
+        name: st.sampled_from(NUMBERS[name] if choice.numbers is not None else tuple(choice.words))
+        for name, choice in CHOICES.items()
+    },  # type: ignore[arg-type]
 )
 filters = st.sampled_from(
     [

@@ -158,6 +158,7 @@ def board(
     period: Annotated[str, typer.Option(metavar="PERIOD", help="2016-03, 2016-W10 or 2016-Q1.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write; its suffix says the format.")],
     where: Where = None,
+    option: Choices = None,
 ) -> None:
     """Write every KPI for one period, each beside the period before, as a CSV that any spreadsheet opens."""
     from dashboard import engine, readings, settings
@@ -171,6 +172,7 @@ def board(
     facts = engine.Facts.open(home)
     horizon = readings.horizon(facts, reporting.timezone)
     asked_for = boards.named_period(period, reporting.timezone, reporting.week_start, horizon.until)
-    found = boards.board(facts, asked_for, horizon, settings.targets(home), asked.scope_of(facts, where))
+    options = asked.options_of(option)
+    found = boards.board(facts, asked_for, horizon, settings.targets(home), asked.scope_of(facts, where), options)
     report.write(found, out)
     typer.echo(f"{out}: {sum(1 for _ in found.lines())} KPIs, {asked_for.start} to {asked_for.end} (exclusive).")

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dashboard.exports.report import Line, Report, Section
+from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.scope import Grain, Period, Scope, next_start, periods, start_of
 from etl.errors import UsageError
 
@@ -58,6 +59,7 @@ def board(
     horizon: Horizon,
     targets: Mapping[str, TargetHistory],
     scope: Scope,
+    options: Options = DEFAULTS,
 ) -> Report:
     """Read every KPI for the period and the one before, and pair them up, in the catalogue's order."""
     from dashboard import kpis, readings
@@ -65,7 +67,7 @@ def board(
     catalogue = list(kpis.catalogue().values())
     previous = period.previous()
     wanted = [period] if previous is None else [_covered(previous, horizon), period]
-    found = readings.read(facts, catalogue, scope, wanted, targets=targets)
+    found = readings.read(facts, catalogue, scope, wanted, options=options, targets=targets)
     by_key = {(reading.kpi.name, reading.period.start): reading for reading in found}
     sections = tuple(
         Section(family, tuple(_line(by_key, kpi.name, period, previous) for kpi in catalogue if kpi.family == family))

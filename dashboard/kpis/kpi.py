@@ -22,6 +22,7 @@ class Unit(StrEnum):
     MINUTES = "minutes"
     POINTS = "points"
     COUNT = "count"
+    SCORE = "score"
     MINUTES_PER_TICKET = "minutes per ticket"
     PER_TICKET = "per ticket"
     MONEY_PER_TICKET = "currency per ticket"
@@ -64,7 +65,8 @@ class Kpi:
     family: str = ""  # filled by the catalogue: the module it stands in
     headline: bool = False  # one of the seven of the Overview
     grade: str | None = None  # how the number was come by, where that must be said: "assumed"
-    clock: str = "calendar"  # calendar or business, where the value is a duration
+    clock: str = "calendar"  # calendar, business or active, where the value is a duration
+    comparable: bool = True  # False: under the options chosen it is another quantity than its target speaks of
     options: tuple[str, ...] = ()  # names of the options it obeys (``dashboard.kpis.options``)
     counted: str = "tickets"  # what n is a number of
     feed_first: bool = False  # rows alone do not show that the feed is there: ask for it before any reading

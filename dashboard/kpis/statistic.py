@@ -2,8 +2,10 @@
 
 The interval belongs to the kind, not to the KPI. Numerator and denominator are carried to the end and divided
 last; nothing over nothing is no reading. Intervals and verdicts follow methods E1 and E4: Wilson and
-Beta(k + ½, n − k + ½) for proportions, t for means, adjusted Wald for NPS (Rocks 2016, arXiv 1601.07235),
-exact Poisson and Gamma(k + ½) for counts. Quantiles stand in ``ranked``, assumed minutes in ``scenario``.
+Beta(k + ½, n − k + ½) for proportions, t for means with Hall's correction for skewness (durations are skewed, and the
+plain t interval of 20 of them covers as little as 76 %; ``tests/test_coverage.py``), adjusted Wald for NPS (Rocks 2016,
+arXiv 1601.07235), exact Poisson and Gamma(k + ½) for counts. Quantiles stand in ``ranked``, events and single scales in
+``rates``, medians that know of open tickets in ``survival``, assumed minutes in ``scenario``.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ class Estimate:
     interval: str = "95 % confidence interval"
     reason: str | None = None
     above: Callable[[float], float] | None = None
+    beyond: float | None = None  # no value, but known to lie above this
     is_exact: bool = False  # nothing was sampled: the bare value is judged
 
     def probability_above(self, x: float) -> float | None:
@@ -136,6 +139,7 @@ class Mean:
             "n": func.count(self.of).filter(among),
             "total": total(value, among),
             "squares": total(value * value, among),
+            "cubes": total(value * value * value, among),
         }
 
     def finish(self, row: Row) -> Estimate:
@@ -147,7 +151,9 @@ class Mean:
         spread = max(0.0, row["squares"] - n * mean * mean)
         if n == 1:
             return Estimate(n, mean)
-        found = around(mean, math.sqrt(spread / (n - 1) / n), n)
+        cubes = row.get("cubes")
+        third = 0.0 if cubes is None else cubes - 3 * mean * row["squares"] + 2 * n * mean**3
+        found = around(mean, math.sqrt(spread / (n - 1) / n), n, skewness(third, spread, row["squares"], n))
         if found.low is None or found.high is None:
             return found
         low = found.low if self.least is None else max(found.low, self.least)
@@ -160,16 +166,41 @@ class Mean:
         return {"value": self.of}
 
 
-def around(value: float, error: float, n: int) -> Estimate:
-    """An estimate with Student's t interval from its standard error, n > 1."""
-    half = float(special.stdtrit(n - 1, 1 - TAIL)) * error
+def skewness(third: float, second: float, size: float, n: int) -> float:
+    """Skewness of a sample from its sums of cubed and squared deviations.
+
+    ``size`` is the sum of squares about zero: a spread that is nothing beside it is rounding, and has no skewness.
+    No sample of n can be more skewed than (n − 2) / √(n − 1).
+    """
+    if second <= 1e-10 * abs(size):
+        return 0.0
+    most = (n - 2) / math.sqrt(n - 1)
+    found: float = (third / n) / (second / n) ** 1.5
+    return max(-most, min(most, found))
+
+
+def around(value: float, error: float, n: int, skew: float = 0.0) -> Estimate:
+    """An estimate with Student's t interval from its standard error, n > 1, corrected for skewness.
+
+    Hall (1992, JRSS B 54:221): instead of t = (mean − truth) / error, its monotone cubic g(t), whose distribution is
+    nearer to Student's where the rows are skewed. Without skewness g(t) is t.
+    """
+    k = skew / math.sqrt(n)
+    edge = float(special.stdtrit(n - 1, 1 - TAIL))
+
+    def straightened(t: float) -> float:
+        return t + k * t * t / 3 + k * k * t**3 / 27 + k / 6
+
+    def bent(y: float) -> float:
+        return y if abs(k) < 1e-6 else 3 / k * (float(special.cbrt(1 + k * (y - k / 6))) - 1)
 
     def above(x: float) -> float:
         if error == 0:
             return 1.0 if value > x else 0.0
-        return float(special.stdtr(n - 1, (value - x) / error))
+        return float(special.stdtr(n - 1, straightened((value - x) / error)))
 
-    return Estimate(n, value, value - half, value + half, above=above)
+    low, high = value - error * bent(edge), value - error * bent(-edge)
+    return Estimate(n, value, min(low, value), max(high, value), above=above)
 
 
 @dataclass(frozen=True)
@@ -237,10 +268,14 @@ class Count:
 
 @dataclass(frozen=True)
 class RatioOfSums:
-    """One sum over another; interval by the delta method over rows, which need not be independent of size."""
+    """One sum over another; interval by the delta method over rows, which need not be independent of size.
+
+    It is corrected for skewness as that of a mean is. ``least`` is the smallest ratio there can be, where there is one.
+    """
 
     of: ColumnElement[Any]
     per: ColumnElement[Any]
+    least: float | None = None
     shape: ClassVar[str] = "sums"
 
     def columns(self, among: ColumnElement[bool]) -> Columns:
@@ -253,6 +288,10 @@ class RatioOfSums:
             "of_of": total(of * of, both),
             "of_per": total(of * per, both),
             "per_per": total(per * per, both),
+            "of_of_of": total(of * of * of, both),
+            "of_of_per": total(of * of * per, both),
+            "of_per_per": total(of * per * per, both),
+            "per_per_per": total(per * per * per, both),
         }
 
     def finish(self, row: Row) -> Estimate:
@@ -263,13 +302,30 @@ class RatioOfSums:
         residual = max(0.0, row["of_of"] - 2 * ratio * row["of_per"] + ratio * ratio * row["per_per"])
         if n == 1:
             return Estimate(n, ratio, events=row["of"])
-        return around(ratio, math.sqrt(residual * n / (n - 1)) / abs(row["per"]), n)
+        skew = skewness(_cubed(row, ratio), residual, row["of_of"], n)
+        found = around(ratio, math.sqrt(residual * n / (n - 1)) / abs(row["per"]), n, skew)
+        if self.least is None or found.low is None:
+            return found
+        return replace(found, low=max(found.low, self.least))
 
     def counted(self) -> ColumnElement[bool]:
         return and_(self.of.is_not(None), self.per.is_not(None))
 
     def measured(self) -> Columns:
         return {"value": self.of, "per": self.per}
+
+
+def _cubed(row: Row, ratio: float) -> float:
+    """The sum of cubed residuals of a ratio; 0 where the sums for it were not asked for."""
+    if row.get("of_of_of") is None:
+        return 0.0
+    cubed: float = (
+        row["of_of_of"]
+        - 3 * ratio * row["of_of_per"]
+        + 3 * ratio**2 * row["of_per_per"]
+        - ratio**3 * row["per_per_per"]
+    )
+    return cubed
 
 
 @dataclass(frozen=True)

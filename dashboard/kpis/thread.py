@@ -65,7 +65,7 @@ no_handoff = replace(
 
 
 def _turn(options: Options, turn: str, label: str, asks: str, while_: str, owner: str = "") -> Kpi:
-    business = options.clock == "business"
+    business = options.clock != "calendar"  # whose turn it was is what it says: active time is business time here
     column = ticket.c[f"{turn}_business_minutes" if business else f"{turn}_minutes"]
     there = and_(ticket.c.resolved_at.is_not(None), column.is_not(None))
     hours = "in opening hours" if business else "around the clock"
@@ -91,7 +91,7 @@ def _turn(options: Options, turn: str, label: str, asks: str, while_: str, owner
         feed=there,
         drill=ticket.c.ticket_id,
         owner=owner,
-        clock=options.clock,
+        clock="business" if business else "calendar",
         options=("clock",),
         chosen=options,
         varies=lambda other: _turn(other, turn, label, asks, while_, owner),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import kpis, wording
 from dashboard.ask import Ask
+from dashboard.kpis.alternatives import choices_of
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.target import Target
 from dashboard.widgets import frame
@@ -23,7 +24,10 @@ _FEW = 5
 #: Each kind of statistic with its interval, for those who check.
 _STATISTICS = {
     "Proportion": "a share, with Wilson's 95 % interval",
-    "Mean": "a mean, with Student's 95 % interval",
+    "Mean": "a mean, with Student's 95 % interval corrected for skewness (Hall)",
+    "ScaleMean": "a mean of answers on one scale, with Student's 95 % interval corrected for skewness (Hall)",
+    "EventRate": "events divided by rows, with a 95 % Poisson interval as much wider as events come in bunches",
+    "CensoredMedian": "a median that knows of what is still open (Kaplan–Meier), with the 95 % log–log interval",
     "Quantile": "a quantile by rank, with the 95 % interval of order statistics",
     "NetScore": "share of promoters minus share of detractors, in points, with its 95 % interval",
     "Count": "a complete count; the range is what chance alone would give (Poisson)",
@@ -39,8 +43,8 @@ _STATISTICS = {
 def render(ask: Ask) -> None:
     """Every KPI of the catalogue, searchable."""
     frame.heading(TITLE, QUESTION)
-    chosen = ask.options.as_pairs()
-    frame.note(f"Counted with: {', '.join(chosen)}." if chosen else "Counted with the defaults of each definition.")
+    chosen = ask.options.in_words()
+    frame.note(f"Counted: {chosen}." if chosen else "Counted with the defaults of each definition.")
     word = st.text_input(
         "Search", key="find", bind="query-params", placeholder="A word, such as reopened", label_visibility="collapsed"
     )
@@ -75,8 +79,8 @@ def _block(kpi: Kpi, target: Target | None, is_open: bool) -> str:
         "Answered for by": kpi.owner,
         "Needs": kpi.needs,
         "Filtered and cut by": "" if kpi.cuts is None else _listed(kpi.cuts) or "nothing: it stands for the whole",
-        "Options": _listed(kpi.options),
     }
+    rows |= {label: f"{words}." for label, words in choices_of(kpi)}
     body = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows.items() if text)
     grade = f' <span class="badge">{escape(kpi.grade)}</span>' if kpi.grade else ""
     aim = f'<span class="aim">{escape(wording.target(target, kpi.unit))}</span>' if target else ""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ask import Ask
-from dashboard.widgets import compare, exhibit, figures, frame, why
+from dashboard.widgets import alternatives, compare, exhibit, figures, frame, why
 
 TITLE = "Resolution"
 ICON = ":material/task_alt:"
 ORDER = 30
 QUESTION = "Do we solve it the first time, does it stay solved, and do we keep up?"
 
-_QUALITY = ("fcr", "reopen_rate", "escalation_rate", "repeat_incident_rate", "investigation_tax")
+_QUALITY = ("fcr", "reopen_rate", "escalation_rate", "repeat_incident_rate", "repeat_contact_rate", "investigation_tax")
 _VOLUME = ("tickets_created", "tickets_resolved", "backlog")
 
 
@@ -28,6 +28,7 @@ def render(ask: Ask) -> None:
                 label = stories[name].now.kpi.label
                 exhibit.trend(label, {label: stories[name]}, name)
     why.panel(ask, _QUALITY, "resolution")
+    alternatives.panel(ask, ("fcr", "reopen_rate", "escalation_rate"), "resolution")
     compare.by_group(ask, _QUALITY, ("team", "priority", "product", "channel"), "resolution")
     frame.section(
         "Volume", "Created and resolved are counted on their own clocks, so their gap is the backlog's growth."

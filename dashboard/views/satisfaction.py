@@ -10,20 +10,20 @@ import streamlit as st
 
 from dashboard import charts, wording
 from dashboard.ask import Ask, Story
-from dashboard.widgets import compare, exhibit, figures, frame, links, style, why
+from dashboard.widgets import alternatives, compare, exhibit, figures, frame, links, style, why
 
 TITLE = "Satisfaction"
 ICON = ":material/sentiment_satisfied:"
 ORDER = 40
 QUESTION = "Is trust rising or falling, and with whom?"
 
-_KPIS = ("csat", "csat_response_rate", "nps")
+_KPIS = ("csat", "csat_response_rate", "nps", "ces", "ces_high_effort")
 #: How many comments stand on the page; the rest are one link away.
 _COMMENTS = 8
 
 
 def render(ask: Ask) -> None:
-    """Three figures, trends, the NPS split, groups, and what unhappy customers wrote."""
+    """Five figures, trends, the NPS split, groups, and what unhappy customers wrote."""
     stories = ask.stories(_KPIS)
     frame.heading(TITLE, QUESTION, ask)
     frame.sentence(figures.sentence([stories["csat"], stories["nps"]]))
@@ -42,6 +42,7 @@ def render(ask: Ask) -> None:
     with right:
         _split(ask, stories["nps"])
     why.panel(ask, _KPIS, "satisfaction")
+    alternatives.panel(ask, ("csat", "nps"), "satisfaction")
     compare.by_group(ask, ("csat", "nps"), ("account_tier", "product", "channel", "team"), "satisfaction")
     _comments(ask, stories["csat"])
     frame.foot(ask, stories.values())

@@ -52,6 +52,12 @@ def evidence(reading: Reading) -> str:
     return f"{spread_and_n(reading)} · {dated(reading)}"
 
 
+def counted_by(reading: Reading) -> str:
+    """The options this figure follows where they are not the default, as a line under it."""
+    chosen = reading.kpi.chosen.in_words()
+    return f'<div class="small">Counted: {escape(chosen)}</div>' if chosen else ""
+
+
 def bare(reading: Reading) -> str:
     """What the value alone would say where the evidence says less; boards ask for it."""
     undecided = reading.verdict in (Verdict.TOO_CLOSE, Verdict.NOT_ENOUGH)
@@ -87,7 +93,7 @@ def headline(ask: Ask, story: Story) -> None:
     st.html(
         f'<div class="kpi-card">{label}<div>{value_html(now)}</div>'
         f'<div class="top">{status(now)}{target_html(now)}</div>'
-        f'<div class="small">{escape(evidence(now) + bare(now))}</div>'
+        f'<div class="small">{escape(evidence(now) + bare(now))}</div>{counted_by(now)}'
         f'<div class="change">{change_words(story)}</div></div>'
     )
     spark(story)
@@ -96,6 +102,9 @@ def headline(ask: Ask, story: Story) -> None:
 
 def _missing(reading: Reading) -> str:
     sentence = escape(exhibit.nothing([reading]))
+    if reading.beyond is not None:
+        over = escape(wording.over(reading.beyond, reading.kpi.unit))
+        return f'<div class="value">{over}</div><p class="missing">{sentence}</p>'
     return f'<div class="value" aria-hidden="true">–</div><p class="missing">{sentence}</p>'
 
 

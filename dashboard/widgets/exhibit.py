@@ -129,7 +129,8 @@ def table(readings: Sequence[Reading]) -> pd.DataFrame:
             row[" · ".join(name.replace("_", " ").capitalize() for name, _ in reading.group)] = charts.group_name(
                 reading
             )
-        row["Value"] = wording.value(reading.value, unit)
+        beyond = reading.value is None and reading.beyond is not None
+        row["Value"] = wording.over(reading.beyond or 0, unit) if beyond else wording.value(reading.value, unit)
         row["95 % interval"] = wording.interval(reading)
         row["n"] = reading.n
         row["Status"] = wording.status(reading) if reading.period.whole else "so far"

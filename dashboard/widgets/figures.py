@@ -15,7 +15,9 @@ from dashboard.widgets import card, exhibit, links
 def row(ask: Ask, stories: Sequence[Story], key: str) -> None:
     """A small card each: label, value, status, evidence, change, tickets."""
     with st.container(key=f"headlines-{key}"):
-        grid = st.grid(len(stories), min_column_width=190, gap="small", border=True)
+        # More than five would leave one alone in a second line: two lines alike instead.
+        columns = len(stories) if len(stories) <= 5 else -(-len(stories) // 2)
+        grid = st.grid(columns, min_column_width=190, gap="small", border=True)
         for story in stories:
             with grid.cell():
                 _small(story)
@@ -29,12 +31,14 @@ def _small(story: Story) -> None:
     label = f'<div class="label">{escape(now.kpi.label)}{badge}</div>'
     if now.value is None:
         missing = f'<p class="missing">{escape(exhibit.nothing([now]))}</p>'
-        st.html(f'<div class="kpi-card">{label}{card.status(now)}{missing}</div>')
+        if now.beyond is not None:
+            label += f'<div><span class="value">{escape(wording.over(now.beyond, now.kpi.unit))}</span></div>'
+        st.html(f'<div class="kpi-card">{label}{card.status(now)}{missing}{card.counted_by(now)}</div>')
         return
     st.html(
         f'<div class="kpi-card">{label}<div>{card.value_html(now)}</div>'
         f"<div>{card.status(now)} {card.target_html(now)}</div>"
-        f'<div class="small">{escape(card.spread_and_n(now) + card.bare(now))}</div>'
+        f'<div class="small">{escape(card.evidence(now) + card.bare(now))}</div>{card.counted_by(now)}'
         f'<div class="change">{card.change_words(story)}</div></div>'
     )
 

@@ -35,9 +35,11 @@ def heading(title: str, question: str, ask: Ask | None = None) -> None:
         limits = escape(ask.scope.words()) or "all tickets"
         so_far = "" if ask.period.whole else " so far, not complete"
         clock = f" · {escape(str(ask.options.clock))} clock"
+        chosen = ask.options.in_words()
+        counted = f'<p class="scope">Counted: {escape(chosen)}.</p>' if chosen else ""
         scope = (
             f'<p class="scope"><b>{escape(wording.period(ask.period))}</b>{so_far} · {limits}'
-            f"{clock} · {escape(ask.period.timezone)}</p>"
+            f"{clock} · {escape(ask.period.timezone)}</p>{counted}"
         )
     st.html(f'<div class="kpi-page"><h1>{escape(title)}</h1><p class="question">{escape(question)}</p>{scope}</div>')
 

@@ -15,9 +15,8 @@ PAGES = "_pages"
 def query(ask: Ask, kpi: Kpi, group: tuple[tuple[str, str | None], ...] = ()) -> dict[str, str | list[str]]:
     """The link's parameters: KPI, period, scope and group, so that it also holds in a tab of its own."""
     cut = [name if value is None else f"{name}:{value}" for name, value in group]
-    clock: dict[str, str | list[str]] = {} if ask.options.clock == "calendar" else {"clock": ask.options.clock}
     asked: dict[str, str | list[str]] = {"kpi": kpi.name, "period": code(ask.period)}
-    return asked | {**ask.scope.as_query()} | clock | ({"group": cut} if cut else {})
+    return asked | {**ask.scope.as_query()} | {**ask.options.as_query()} | ({"group": cut} if cut else {})
 
 
 def tickets(ask: Ask, reading: Reading, label: str | None = None) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from dashboard import wording
 from dashboard.ask import choices, default_grain, grain_of
-from dashboard.kpis.options import Options
+from dashboard.kpis.options import CHOICES, DEFAULTS, Choice, Options
 from dashboard.readings import Horizon
 from dashboard.scope import DIMENSIONS, Grain, Period, Scope
 from etl.settings import Reporting
@@ -98,20 +97,89 @@ def _period_label(period: Period) -> str:
     return name if period.whole else f"{name} (so far)"
 
 
-def clock(options: Options, available: bool) -> Options:
-    """Calendar or business minutes; offered only where business minutes were loaded."""
-    if not available:
-        return options
+#: How the three clocks stand on the switch.
+_CLOCKS = {"calendar": "Calendar", "business": "Business", "active": "Active"}
+
+
+def counted(options: Options, has_schedules: bool) -> Options:
+    """How it is counted: the clock, offered where business minutes were loaded, and every other choice."""
+    shown = [name for name in CHOICES if name != "clock" or has_schedules]
+    if has_schedules:
+        options = options.but("clock", _clock())
+    groups: dict[str, list[str]] = {}
+    for name in shown:
+        if name != "clock":
+            groups.setdefault(CHOICES[name].group, []).append(name)
+    with st.expander("How it is counted", expanded=False):
+        for group, names in groups.items():
+            st.html(f'<p class="kpi-note">{group}</p>')
+            for name in names:
+                options = options.but(name, str(_choice(name, CHOICES[name])))
+    return options
+
+
+def _clock() -> str:
+    _follow_link("clock", CHOICES["clock"])
     picked = st.segmented_control(
-        "Clock",
-        ("calendar", "business"),
-        default="calendar",
+        CHOICES["clock"].label,
+        list(_CLOCKS),
+        default=None if "clock" in st.session_state else "calendar",
         key="clock",
-        bind="query-params",
         required=True,
-        help="Calendar time is what the customer lives through. Business time counts office hours only.",
+        format_func=_CLOCKS.__getitem__,
+        help="Calendar time is what the customer lives through. Business time counts office hours only; active time "
+        "is business time in which the customer was not the one to act.",
     )
-    return replace(options, clock=picked or "calendar")
+    return _into_link("clock", picked or "calendar")
+
+
+def _follow_link(name: str, choice: Choice) -> None:
+    """Take a word of the link that this session did not write there: a pasted link, or Back.
+
+    Streamlit's own binding would put the words shown into the link, and not those that scripts and files use.
+    """
+    asked = st.query_params.get(name)
+    if asked is None or asked == st.session_state.get(f"_{name}_in_link"):
+        return
+    if asked in choice.words:
+        st.session_state[name] = asked
+    else:
+        _ignore(f"{name} '{asked}'")
+
+
+def _into_link(name: str, picked: str) -> str:
+    """Write a choice into the link while it differs from the default."""
+    st.session_state[f"_{name}_in_link"] = picked
+    if picked == getattr(DEFAULTS, name):
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != picked:
+        st.query_params[name] = picked
+    return picked
+
+
+def _choice(name: str, choice: Choice) -> str | int:
+    """One option as a widget that stands in the link while it differs from the default."""
+    default, why = getattr(DEFAULTS, name), f"{choice.decides[:1].upper()}{choice.decides[1:]}."
+    if choice.numbers is not None:
+        number = st.number_input(
+            choice.label,
+            min_value=choice.numbers[0],
+            max_value=choice.numbers[-1],
+            value=default,
+            key=name,
+            bind="query-params",
+            help=why,
+        )
+        return int(number or default)
+    _follow_link(name, choice)
+    picked = st.selectbox(
+        choice.label,
+        list(choice.words),
+        key=name,
+        format_func=lambda word: choice.words[word][:1].upper() + choice.words[word][1:],
+        help=why,
+    )
+    return _into_link(name, picked or str(default))
 
 
 def _ignore(*asked: str) -> None:

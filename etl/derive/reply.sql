@@ -53,3 +53,67 @@ from begun b
 left join reply r
     on r.ticket_number = b.ticket_number
     and r.number = case when b.is_outbound and b.opens_with_agent then 2 else 1 end;
+
+-- Each stretch in which a customer waited and was answered. Several messages in a row are one wait, and what we say
+-- after the first answer is no further one. A wait that nobody has answered yet is none of these.
+create or replace temp table response_spell as
+with said as (
+    -- A ticket its customer began is itself the first thing said.
+    select r.ticket_number, -1 as place, c.created_at as moment, true as is_customer
+    from ticket_reply r
+    join (select ticket_number, created_at from ticket_clock) c using (ticket_number)
+    where r.has_messages and not r.is_outbound and c.created_at is not null
+    union all
+    select e.ticket_number, e.rowid, e.occurred_at, e.actor_role = 'customer'
+    from event e
+    join (select ticket_number, created_at from ticket_clock) c using (ticket_number)
+    where e.kind = 'public_message' and e.actor_role in ('customer', 'agent', 'engineering')
+      and e.occurred_at >= c.created_at
+),
+turned as (
+    select *, lag(is_customer) over (partition by ticket_number order by moment, place) as was_customer
+    from said
+),
+exchanged as (
+    select
+        ticket_number, is_customer, place, moment,
+        lead(moment) over ticket as answered_at,
+        lead(place) over ticket as answered_in
+    from turned
+    where is_customer is distinct from was_customer
+    window ticket as (partition by ticket_number order by moment, place)
+)
+select ticket_number, place, moment as waits_from, answered_in, answered_at
+from exchanged
+where is_customer and answered_at is not null;
+
+create or replace temp table ticket_talk as
+with response as (
+    select
+        ticket_number,
+        count(*) as responses,
+        sum(epoch_us(answered_at) - epoch_us(waits_from)) / 60e6 as response_minutes
+    from response_spell
+    group by ticket_number
+),
+talk as (
+    select
+        e.ticket_number,
+        count(distinct e.actor) filter (e.actor_role in ('agent', 'engineering')) as repliers,
+        count(*) filter (e.actor_role = 'customer' and e.occurred_at > c.created_at + interval 1 minute)
+            as customer_followups
+    from event e
+    join (select ticket_number, created_at from ticket_clock) c using (ticket_number)
+    where e.kind = 'public_message' and (not e.is_from_merged or e.occurred_at >= c.created_at)
+    group by e.ticket_number
+)
+select
+    r.ticket_number,
+    coalesce(s.responses, 0) as responses,
+    s.response_minutes,
+    coalesce(t.repliers, 0) as repliers,
+    coalesce(t.customer_followups, 0) as customer_followups
+from ticket_reply r
+left join response s using (ticket_number)
+left join talk t using (ticket_number)
+where r.has_messages;

@@ -135,11 +135,14 @@ policy as (
     from due
     where due_at is not null
 )
-select ticket_id, clock, cycle, 'vendor' as basis, due_at, met_at,
-    case when is_met then coalesce(met_at, due_at) else coalesce(due_at, met_at) end as dated_at, is_met
-from cycle
-union all
-select ticket_id, clock, 1, 'vendor', due_at, met_at, dated_at, is_met from verdict
-union all
-select ticket_id, clock, 1, 'policy', due_at, met_at, case when is_met then met_at else due_at end, is_met from policy
+select *, cycle = max(cycle) over (partition by ticket_id, clock) as is_last_cycle
+from (
+    select ticket_id, clock, cycle, 'vendor' as basis, due_at, met_at,
+        case when is_met then coalesce(met_at, due_at) else coalesce(due_at, met_at) end as dated_at, is_met
+    from cycle
+    union all
+    select ticket_id, clock, 1, 'vendor', due_at, met_at, dated_at, is_met from verdict
+    union all
+    select ticket_id, clock, 1, 'policy', due_at, met_at, case when is_met then met_at else due_at end, is_met from policy
+)
 order by ticket_id, clock, cycle;

@@ -90,6 +90,13 @@ select
             order by answered_at desc nulls last, load_id desc, identity desc
         ) = 1
     ) as is_latest_in_quarter,
+    is_answered and (
+        ticket_id is null
+        or row_number() over (
+            partition by kind, ticket_id, is_answered order by answered_at nulls last, load_id, identity
+        ) = 1
+    ) as is_first_on_ticket,
+    higher_is_better,
     load_id
 from placed
 order by identity;

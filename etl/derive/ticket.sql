@@ -69,11 +69,22 @@ select
     (epoch_us(c.observed_until) - epoch_us(c.first_resolved_at)) / 86400e6 as days_observed,
     case when not c.is_done and coalesce(c.status not in ('deleted', 'spam', 'merged'), true)
         then (epoch_us(c.observed_until) - epoch_us(c.created_at)) / 86400e6 end as open_days,
+    case when not c.is_done and coalesce(c.status not in ('deleted', 'spam', 'merged'), true)
+        then m.whole end as open_business_minutes,
+    case when not c.is_done and coalesce(c.status not in ('deleted', 'spam', 'merged'), true)
+        then m.whole_active end as open_active_minutes,
+    q.responses,
+    q.response_minutes,
+    m.response as response_business_minutes,
+    m.response_active as response_active_minutes,
     -- Every public message of a person counts as one reply, bursts too: only chats would have to be folded, and
     -- then the count would differ from the vendor's.
     case when p.has_messages then e.public_replies else r.vendor_public_replies end as public_replies,
     case when p.has_messages then e.customer_messages end as customer_messages,
     case when f.has_note and e.ticket_number is not null then e.private_notes end as private_notes,
+    -- Replies whose author is not told leave it unknown how many people they came from.
+    case when q.repliers > 0 or e.public_replies = 0 then q.repliers end as repliers,
+    q.customer_followups,
     case when e.status_events > 0 then coalesce(c.reopens, 0) else r.vendor_reopens end as reopens,
     case
         when f.has_assignment and e.ticket_number is not null then coalesce(h.handoffs, 0)
@@ -133,6 +144,7 @@ left join survivor v using (ticket_number)
 left join ticket_key into_key on into_key.ticket_number = v.into_number
 left join next_contact n using (ticket_number)
 left join ticket_time m using (ticket_number)
+left join ticket_talk q using (ticket_number)
 left join station z using (ticket_number)
 left join ticket_signal s using (ticket_number)
 left join (select ticket_number, issue_key, number from issue_ticket) i using (ticket_number)

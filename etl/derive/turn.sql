@@ -63,7 +63,7 @@ left join standard_office standard on standard.source = c.source;
 
 -- 2. Every instant at which something changes, or at which a measurement ends.
 create or replace temp table moment as
-select ticket_number, created_at as moment, -1 as place, turn, is_owned, schedule
+select ticket_number, created_at as moment, -1 as place, turn, is_owned, schedule, null::boolean as awaits
 from beginning
 union all
 select
@@ -72,6 +72,7 @@ select
     e.rowid,
     case when e.kind = 'status' then turn_of(e.new_value) end,
     case when e.kind = 'owner' then e.new_value is not null end,
+    null,
     null
 from event e
 join (select ticket_number, created_at from beginning) b using (ticket_number)
@@ -84,7 +85,8 @@ select
     null,
     null,
     -- In no team it stays under the schedule it had, unless there is a standard one.
-    coalesce(t.schedule, s.schedule, case when e.new_value is not null then 0 end)
+    coalesce(t.schedule, s.schedule, case when e.new_value is not null then 0 end),
+    null
 from event e
 join ticket_clock c using (ticket_number)
 join (select ticket_number, created_at from beginning where not is_told) b using (ticket_number)
@@ -92,11 +94,20 @@ left join team_office t on t.team = e.new_value
 left join standard_office s on s.source = c.source
 where e.kind = 'team' and exists (select 1 from team_office)
 union all
-select ticket_number, starts_at, telling, null, null, schedule
+select ticket_number, starts_at, telling, null, null, schedule, null
 from told_office
 where told_at > timestamp '0001-01-01'
 union all
-select ticket_number, moment, 0, null, null, null
+-- Where a customer began to wait for a word, and where one came.
+select ticket_number, moment, place, null, null, null, awaits
+from (
+    select s.ticket_number, unnest([s.waits_from, s.answered_at]) as moment, unnest([s.place, s.answered_in]) as place,
+        unnest([true, false]) as awaits
+    from response_spell s
+)
+where exists (select 1 from office)
+union all
+select ticket_number, moment, 0, null, null, null, null
 from (
     select ticket_number, created_at, unnest(list_distinct([first_reply_at, first_resolved_at, resolved_at, ends_at]))
         as moment
@@ -112,7 +123,8 @@ select
     lead(moment) over ticket as stops_at,
     last_value(turn ignore nulls) over so_far as turn,
     last_value(is_owned ignore nulls) over so_far as is_owned,
-    last_value(schedule ignore nulls) over so_far as schedule
+    last_value(schedule ignore nulls) over so_far as schedule,
+    coalesce(last_value(awaits ignore nulls) over so_far, false) as awaits
 from moment
 window
     ticket as (partition by ticket_number order by moment, place),
@@ -142,7 +154,7 @@ group by ticket_number;
 -- 4. The same in office time. Of a stretch under a schedule nobody knows, ``lasted`` is NULL.
 create or replace temp table office_stretch as
 select
-    s.ticket_number, s.place, s.starts_at, s.stops_at, s.turn, s.is_owned, s.schedule,
+    s.ticket_number, s.place, s.starts_at, s.stops_at, s.turn, s.is_owned, s.schedule, s.awaits,
     began.open_before + case when began.is_open then epoch_us(s.starts_at) - epoch_us(began.starts_at) else 0 end
         as open_at_start,
     stopped.open_before + case when stopped.is_open then epoch_us(s.stops_at) - epoch_us(stopped.starts_at) else 0 end
@@ -159,7 +171,7 @@ where exists (select 1 from office);
 create or replace temp table office_time as
 with measured as (
     select
-        s.ticket_number, s.lasted, b.has_status,
+        s.ticket_number, s.lasted, s.awaits, b.has_status,
         case when s.turn = 'us' and not s.is_owned then 'unowned' else s.turn end as turn,
         s.turn in ('us', 'other') as is_active,
         -- Nothing is known of it, or of whose turn it was.
@@ -186,6 +198,15 @@ select
         then coalesce(sum(lasted) filter (to_first_resolve and is_active), 0) end as first_resolution_active,
     case when any_value(has_status) and not coalesce(bool_or(is_lost or is_doubtful) filter (to_resolve), false)
         then coalesce(sum(lasted) filter (to_resolve and is_active), 0) end as resolution_active,
+    case when not coalesce(bool_or(is_lost) filter (to_end), false)
+        then coalesce(sum(lasted) filter (to_end), 0) end as whole,
+    case when any_value(has_status) and not coalesce(bool_or(is_lost or is_doubtful) filter (to_end), false)
+        then coalesce(sum(lasted) filter (to_end and is_active), 0) end as whole_active,
+    -- NULL where no customer was answered, or where one waited under a schedule nobody knows.
+    case when not coalesce(bool_or(is_lost) filter (awaits), false) then sum(lasted) filter (awaits) end as response,
+    case when any_value(has_status) and not coalesce(bool_or(is_lost or is_doubtful) filter (awaits), false)
+        then coalesce(sum(lasted) filter (awaits and is_active), sum(0 * lasted) filter (awaits)) end
+        as response_active,
     coalesce(bool_or(is_lost or is_doubtful) filter (to_end), false) as has_unknown,
     coalesce(sum(lasted) filter (to_end and turn = 'us'), 0) as with_us,
     coalesce(sum(lasted) filter (to_end and turn = 'unowned'), 0) as unowned,
@@ -207,6 +228,10 @@ select
     office_minutes(o.first_reply_active, b.first_reply_at, b) as first_reply_active,
     office_minutes(o.first_resolution_active, b.first_resolved_at, b) as first_resolution_active,
     office_minutes(o.resolution_active, b.resolved_at, b) as resolution_active,
+    office_minutes(o.whole, b.ends_at, b) as whole,
+    office_minutes(o.whole_active, b.ends_at, b) as whole_active,
+    o.response / 60e6 as response,
+    o.response_active / 60e6 as response_active,
     -- Where no owner is ever told, all of our turn is ours, and how much of it nobody had is not known.
     case when not c.has_unknown then case when b.has_owner then c.with_us else c.with_us + c.unowned end / 60e6 end
         as with_us,

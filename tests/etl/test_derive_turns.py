@@ -154,3 +154,35 @@ def test_no_reply_one_reply_and_more_are_three_things() -> None:
         rows = desk.build().tickets().values()
         assert [row["public_replies"] for row in rows] == [0, 1, 2, 3]
         assert [row["is_bot_only"] for row in rows] == [True, False, False, False]
+
+
+def test_every_wait_of_the_customer_is_measured_to_the_answer() -> None:
+    """Monday 9:00: asked, answered at 30; asked twice at 100 and 130, answered twice at 160 and 170; thanks at 200."""
+    with history.desk() as desk:
+        desk.ticket("1", status="open", requester="cas")
+        desk.event(0, "status", "open")
+        said = ((30, "agent"), (100, "customer"), (130, "customer"), (160, "agent"), (170, "agent"), (200, "customer"))
+        for minute, role in said:
+            desk.event(minute, "public_message", actor=f"{role}-{minute}", actor_role=role)
+        desk.event(110, "status", "waiting_customer")
+        desk.ticket("2", created_at=at(470), status="open")  # 16:50, answered at 9:20 the next day
+        desk.event(470, "public_message", actor="cas", actor_role="customer", number="2")
+        desk.event(20 + 1440, "public_message", actor="ann", actor_role="agent", number="2")
+        rows = desk.build(**OFFICE).tickets()
+        assert (rows["1"]["responses"], rows["1"]["response_minutes"]) == (2, 30 + 60)
+        assert rows["1"]["response_business_minutes"] == 30 + 60
+        assert rows["1"]["response_active_minutes"] == 30 + 10  # from 110 on it was the customer's turn
+        assert (rows["1"]["repliers"], rows["1"]["customer_followups"]) == (3, 3)
+        assert (rows["2"]["responses"], rows["2"]["response_business_minutes"]) == (1, 10 + 20)
+        assert rows["2"]["response_minutes"] == 10 + 16 * 60 + 20
+        assert (rows["2"]["repliers"], rows["2"]["customer_followups"]) == (1, 0)
+
+
+def test_the_age_of_an_open_ticket_in_office_time() -> None:
+    with history.desk() as desk:
+        desk.ticket("1", status="open")
+        desk.event(0, "status", "open")
+        desk.event(60, "status", "waiting_customer")
+        desk.ticket("2", created_at=at(0, days=1), status="new")  # Tuesday 9:00: as far as anybody can see
+        row = desk.build(**OFFICE).ticket()
+        assert (row["open_business_minutes"], row["open_active_minutes"]) == (480, 60)
