@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import Column
 from sqlalchemy.sql.visitors import iterate
 
-from dashboard import kpis, readings, verdict
+from dashboard import kpis, readings, timeline, verdict
 from dashboard.engine import Facts
 from dashboard.kpis.history import TargetHistory
 from dashboard.kpis.kpi import Kpi
@@ -19,6 +19,8 @@ from dashboard.kpis.options import Options
 from dashboard.kpis.target import Target
 from dashboard.readings import Horizon, Quality, Reading
 from dashboard.scope import DIMENSIONS, Grain, Period, Scope, latest_whole, next_start, start_of
+from dashboard.standing import Standing, standings
+from dashboard.timeline import Timeline
 from etl.errors import NoFactsError
 from etl.settings import Settings
 from etl.tables import ticket
@@ -133,6 +135,16 @@ class Ask:
         """The tickets behind a number of the chosen period."""
         return readings.tickets(
             self.loaded, kpi, self.scope, self.period, group=group, options=self.options, limit=limit
+        )
+
+    def ticket(self, ticket_id: str) -> Timeline | None:
+        """Everything that is known of one ticket; None where there is no such ticket."""
+        return timeline.timeline(self.loaded, ticket_id)
+
+    def standings(self, ticket_id: str) -> list[Standing]:
+        """How each KPI counts one ticket, and whether it does in the chosen period."""
+        return standings(
+            self.loaded, kpis.catalogue().values(), ticket_id, self.period, self.scope, options=self.options
         )
 
     def quality(self) -> Quality:

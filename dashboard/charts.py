@@ -84,6 +84,10 @@ def _figure(colours: Palette, height: int) -> go.Figure:
     return figure
 
 
+#: The empty figure of the one template, for the charts that stand in a module of their own.
+blank = _figure
+
+
 def _readable(past: Sequence[Reading]) -> list[Reading]:
     return [reading for reading in past if reading.value is not None]
 

@@ -35,6 +35,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "survey": {"source": "desk", "is_latest_on_ticket": True, "is_latest_in_quarter": True, "load_id": 1},
     "sla_clock": {"ticket_id": "any", "clock": "resolution", "basis": "vendor"},
     "open_spell": {},
+    "ticket_event": {"load_id": 1},
     "occurrence": {"first_ticket_id": None},
     "incident": {"source": "pager", "load_id": 1},
     "review": {"source": "reviews", "load_id": 1},

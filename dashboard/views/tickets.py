@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import kpis, wording
@@ -37,10 +38,38 @@ def render(ask: Ask) -> None:
         frame.note(exhibit.nothing([number]))
         return
     more = f" The first {_SHOWN:,} are shown; the file holds all." if len(rows) > _SHOWN else ""
-    frame.note(f"{len(rows):,} rows, what went against the figure first. Times are UTC.{more}")
+    frame.note(
+        f"{len(rows):,} rows, what went against the figure first. Times are UTC. Tick a row to see its timeline.{more}"
+    )
     name = f"{kpi.name}-{st.query_params.get('period', 'all')}.csv"
     exhibit.download(rows, name, "tickets", "Download these tickets as CSV")
-    exhibit.show(rows.head(_SHOWN).dropna(axis="columns", how="all"), "tickets", height=560)
+    _list(ask, rows.head(_SHOWN))
+
+
+def _list(ask: Ask, rows: pd.DataFrame) -> None:
+    """The rows; one that is ticked opens its ticket, and so does the choice below, which a keyboard reaches."""
+    place = exhibit.choose(rows.dropna(axis="columns", how="all"), "tickets", height=560)
+    if place is not None and isinstance(rows["ticket_id"].iloc[place], str):
+        links.go("ticket", links.ticket(ask, rows["ticket_id"].iloc[place]))
+    known = rows.dropna(subset=["ticket_id"]).drop_duplicates("ticket_id")
+    if known.empty:
+        return
+    subjects = dict(
+        zip(known["ticket_id"], known["subject"].astype(object).where(known["subject"].notna(), ""), strict=True)
+    )
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        picked = st.selectbox(
+            "Or choose a ticket by its number or subject",
+            list(subjects),
+            index=None,
+            key="open-ticket",
+            placeholder="Type to search",
+            format_func=lambda name: f"{name} · {subjects[name]}" if subjects[name] else name,
+        )
+    with right:
+        if picked is not None:
+            links.to("ticket", f"Open the timeline of {picked}", links.ticket(ask, picked))
 
 
 def _sentence(number: Reading) -> str:
