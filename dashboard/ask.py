@@ -17,6 +17,7 @@ from dashboard.kpis.history import TargetHistory
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import Options
 from dashboard.kpis.target import Target
+from dashboard.per_ticket import PerTicket, per_ticket
 from dashboard.readings import Horizon, Quality, Reading
 from dashboard.scope import DIMENSIONS, Grain, Period, Scope, latest_whole, next_start, start_of
 from dashboard.standing import Standing, standings
@@ -136,6 +137,10 @@ class Ask:
         return readings.tickets(
             self.loaded, kpi, self.scope, self.period, group=group, options=self.options, limit=limit
         )
+
+    def per_ticket(self, kpi: Kpi, group: tuple[tuple[str, str | None], ...] = ()) -> PerTicket:
+        """Everything measured on the tickets behind a number, one row each, in pieces."""
+        return per_ticket(self.loaded, self.scope, self.options, kpi, self.period, group)
 
     def ticket(self, ticket_id: str) -> Timeline | None:
         """Everything that is known of one ticket; None where there is no such ticket."""

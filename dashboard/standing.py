@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, case, select, true
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, case, false, select, true
 from sqlalchemy.sql.elements import BooleanClauseList
 from sqlalchemy.sql.operators import and_ as conjunction
 from sqlalchemy.sql.visitors import iterate
@@ -69,7 +69,7 @@ def standings(
         return []
     batches: dict[tuple[int, str], list[Kpi]] = defaultdict(list)
     for kpi in chosen:
-        batches[id(kpi.tables), kpi.drill.name].append(kpi)
+        batches[id(kpi.tables), _key(kpi)].append(kpi)
     found: dict[str, list[Standing]] = {}
     for batch in batches.values():
         questions = [_Question(kpi, index, period, scope or Scope()) for index, kpi in enumerate(batch)]
@@ -83,21 +83,26 @@ def _settled(question: _Question, answers: Sequence[Mapping[str, Any]], row: Map
     excluded = row["excluded_because"]
     if excluded is not None:
         return [question.out(f"left out of every KPI: {excluded}")]
-    if question.kpi.drill.name not in row:
-        return [question.out("not counted ticket by ticket")]
+    if _key(question.kpi) not in row:
+        return [question.out("no ticket stands behind it")]
     return [question.standing(answer) for answer in answers] or [
         question.out(f"no {question.kpi.counted} of this ticket")
     ]
 
 
+def _key(kpi: Kpi) -> str:
+    """The column of a ticket that finds its rows of a KPI; empty where no ticket stands behind one."""
+    return "" if kpi.drill is None else kpi.drill.name
+
+
 def _answers(facts: Facts, questions: Sequence[_Question], row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of one fact that belong to the ticket, each with what every KPI of the fact asks of it."""
-    key = row.get(questions[0].kpi.drill.name)
-    if key is None:
+    kpi = questions[0].kpi
+    key = row.get(_key(kpi))
+    if key is None or kpi.drill is None:
         return []
     columns = {name: column for question in questions for name, column in question.columns().items()}
     statement: Select[Any] = select(*(column.label(name) for name, column in columns.items()))
-    kpi = questions[0].kpi
     return facts.rows(statement.select_from(kpi.tables).where(kpi.drill == key).order_by(kpi.dated_by))
 
 
@@ -117,7 +122,10 @@ class _Question:
         kpi, counted = self.kpi, self.kpi.statistic.counted()
         rules = [kpi.population, *_parts(kpi.among), *([] if counted is None else _parts(counted))]
         found = {f"rule{place}": rule for place, rule in enumerate(rules)}
-        found["period"] = and_(true(), *falls_in(kpi, self.period), *Cut(self.scope).conditions())
+        cut = Cut(self.scope)
+        # Filtered by what its rows do not tell there is no reading, and so none that counts the ticket.
+        filters = [false()] if cut.untold(kpi) else cut.conditions(kpi)
+        found["period"] = and_(true(), *falls_in(kpi, self.period), *filters)
         if kpi.immature is not None:
             found["young"] = and_(kpi.population, kpi.immature)
         return found

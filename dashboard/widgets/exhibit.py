@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Literal
 
@@ -120,11 +120,16 @@ def _in_words(name: object) -> str:
 
 def download(frame: pd.DataFrame, name: str, key: str, label: str = "Download CSV") -> None:
     """The table as CSV; it is written when the button is pressed."""
+    download_made(label, name, "text/csv", lambda: csv(frame), key)
+
+
+def download_made(label: str, name: str, mime: str, make: Callable[[], bytes], key: str) -> None:
+    """A file that is made when the button is pressed."""
     st.download_button(
         label,
-        data=lambda: csv(frame),
+        data=make,
         file_name=name,
-        mime="text/csv",
+        mime=mime,
         key=f"csv-{key}",
         on_click="ignore",
         icon=":material/download:",
