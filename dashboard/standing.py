@@ -144,7 +144,7 @@ class _Question:
             found["about"] = kpi.shows[0]
         own = {self._named(name): column for name, column in found.items()}
         read: dict[str, ColumnElement[Any]] = {
-            _label(column): column for rule in conditions.values() for column in _columns(rule)
+            _label(column): column for rule in conditions.values() for column in _columns(rule, kpi)
         }
         return own | read
 
@@ -182,7 +182,7 @@ class _Question:
         """The rules not met, in words; None where the row counts."""
         rules = {name: rule for name, rule in self._conditions().items() if name.startswith("rule")}
         failed = [rule for name, rule in rules.items() if not own[name]]
-        words = dict.fromkeys(word for rule in failed for word in _told_of(rule, answer))
+        words = dict.fromkeys(word for rule in failed for word in _told_of(rule, answer, self.kpi))
         return "; ".join(words) if failed else None
 
 
@@ -193,19 +193,20 @@ def _parts(condition: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     return [condition]
 
 
-def _columns(condition: ColumnElement[Any]) -> list[Column[Any]]:
-    """The columns of facts a condition reads of the row itself; those of a subquery belong to other rows."""
+def _columns(condition: ColumnElement[Any], kpi: Kpi) -> list[Column[Any]]:
+    """The columns a condition reads of the row itself; those of a subquery belong to other rows and stay out."""
+    own = {part for part in iterate(kpi.tables) if isinstance(part, Table)}
     found = (part for part in iterate(condition) if isinstance(part, Column))
-    return [column for column in dict.fromkeys(found) if isinstance(column.table, Table)]
+    return [column for column in dict.fromkeys(found) if column.table in own]
 
 
 def _label(column: Column[Any]) -> str:
     return f"read_{column.table.name}_{column.name}"
 
 
-def _told_of(rule: ColumnElement[bool], answer: Mapping[str, Any]) -> Iterator[str]:
+def _told_of(rule: ColumnElement[bool], answer: Mapping[str, Any], kpi: Kpi) -> Iterator[str]:
     """A rule that was not met, by the values it read."""
-    for column in _columns(rule):
+    for column in _columns(rule, kpi):
         value = answer.get(_label(column))
         if column.name in _FLAGS:
             yield _FLAGS[column.name]
