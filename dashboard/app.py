@@ -20,10 +20,11 @@ _ROOT = str(Path(__file__).resolve().parent.parent)
 if _ROOT not in sys.path:
     sys.path.insert(0, _ROOT)
 
-from dashboard import readings, settings, views  # noqa: E402
+from dashboard import journal, readings, settings, views  # noqa: E402
 from dashboard.ask import Ask, dimensions_of, newest_telling  # noqa: E402
 from dashboard.engine import Facts  # noqa: E402
 from dashboard.kpis.options import Options  # noqa: E402
+from dashboard.markers import Kind, Marker  # noqa: E402
 from dashboard.scope import Grain, Period, Scope  # noqa: E402
 from dashboard.widgets import frame, links, scope_bar, style  # noqa: E402
 from etl.errors import NoFactsError, SupportKpiError  # noqa: E402
@@ -75,7 +76,12 @@ def ask_of(home: Home) -> Ask:
         period = scope_bar.period(horizon, chosen.reporting, partial(newest_of, facts)) or nothing
         scope = scope_bar.scope(remember(facts.name, "dimensions", lambda: dimensions_of(facts)))
         options = scope_bar.counted(options, has_schedules=bool(chosen.schedules))
-    return Ask(facts, horizon, chosen, scope, period, options, targets, remember)
+    return Ask(facts, horizon, chosen, scope, period, options, targets, remember, notes_of(home))
+
+
+def notes_of(home: Home) -> tuple[Marker, ...]:
+    """What people marked on the charts themselves."""
+    return tuple(Marker(note.day, Kind.NOTE, note.text, note.kpi) for note in journal.open(home).markers())
 
 
 def newest_of(facts: Facts, found: Mapping[str, Period]) -> str:

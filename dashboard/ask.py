@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import Column
 from sqlalchemy.sql.visitors import iterate
 
-from dashboard import concentration, kpis, markers, readings
+from dashboard import concentration, kpis, markers, readings, timeline
 from dashboard.analysis.behaviour import BASELINE
 from dashboard.analysis.why import Why, stopped, why
 from dashboard.concentration import Concentration
@@ -22,9 +22,12 @@ from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import Options
 from dashboard.kpis.target import Target
 from dashboard.markers import Marker
+from dashboard.per_ticket import PerTicket, per_ticket
 from dashboard.readings import Horizon, Quality, Reading
 from dashboard.scope import DIMENSIONS, Grain, Period, Scope, latest_whole, next_start, start_of
+from dashboard.standing import Standing, standings
 from dashboard.story import Story as Story  # noqa: PLC0414  (pages take it from here)
+from dashboard.timeline import Timeline
 from etl.errors import NoFactsError
 from etl.settings import Settings
 from etl.tables import ticket
@@ -172,6 +175,20 @@ class Ask:
         """The tickets behind a number of the chosen period."""
         return readings.tickets(
             self.loaded, kpi, self.scope, self.period, group=group, options=self.options, limit=limit
+        )
+
+    def per_ticket(self, kpi: Kpi, group: tuple[tuple[str, str | None], ...] = ()) -> PerTicket:
+        """Everything measured on the tickets behind a number, one row each, in pieces."""
+        return per_ticket(self.loaded, self.scope, self.options, kpi, self.period, group)
+
+    def ticket(self, ticket_id: str) -> Timeline | None:
+        """Everything that is known of one ticket; None where there is no such ticket."""
+        return timeline.timeline(self.loaded, ticket_id)
+
+    def standings(self, ticket_id: str) -> list[Standing]:
+        """How each KPI counts one ticket, and whether it does in the chosen period."""
+        return standings(
+            self.loaded, kpis.catalogue().values(), ticket_id, self.period, self.scope, options=self.options
         )
 
     def quality(self) -> Quality:

@@ -86,6 +86,18 @@ class Facts:
                 return frame
             return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 
+    def pieces(self, statement: Executable, rows: int = 40_960) -> Iterator[pd.DataFrame]:
+        """The rows of a large answer, some ten thousand at a time, so that they never stand in memory at once."""
+        with self.connect() as connection:
+            result = connection.execute(statement)
+            if connection.dialect.name == "duckdb":
+                # DuckDB hands out its own vectors of 2,048 rows. Asked to stream as well, its dialect loses the first.
+                while len(piece := result.cursor.fetch_df_chunk(rows // 2048)):
+                    yield piece
+                return
+            while found := result.fetchmany(rows):
+                yield pd.DataFrame(found, columns=list(result.keys()))
+
     @cached_property
     def bounds(self) -> Bounds:
         """From when to when the facts tell."""

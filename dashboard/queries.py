@@ -260,7 +260,7 @@ def behind(kpi: Kpi, cut: Cut, period: Period, group: Sequence[tuple[str, str | 
     ticket_id = detail.c.ticket_id if key != "ticket_id" else kpi.drill
     measured = [column.label(name) for name, column in kpi.statistic.measured().items()]
     counted = kpi.statistic.counted()
-    conditions = [kpi.population, kpi.among, *_when(kpi, period), *cut.conditions(kpi), *is_group(kpi, group)]
+    conditions = [kpi.population, kpi.among, *falls_in(kpi, period), *cut.conditions(kpi), *is_group(kpi, group)]
     statement = (
         select(ticket_id.label("ticket_id"), *measured, *(detail.c[name] for name in SHOWN), *kpi.shows)
         .select_from(tables)
@@ -280,13 +280,14 @@ def _rows_alone(kpi: Kpi, cut: Cut, period: Period, group: Sequence[tuple[str, s
         conditions += [] if first is None else [kpi.fact.c.period_start >= first]
         conditions += [] if last is None else [kpi.fact.c.period_end <= last]
     else:
-        conditions += _when(kpi, period)
+        conditions += falls_in(kpi, period)
     tables = kpi.tables if cut.needs_ticket or group else kpi.fact
     statement = select(*measured, *kpi.shows).select_from(tables).where(*conditions)
     return statement.where(*([] if counted is None else [counted])).order_by(*_order(kpi, measured), *kpi.shows)
 
 
-def _when(kpi: Kpi, period: Period) -> Conditions:
+def falls_in(kpi: Kpi, period: Period) -> Conditions:
+    """The rows of a period: dated in it by the KPI's clock, or of a stock there at its end."""
     start, end = period.instants()
     if isinstance(kpi.statistic, Stock):
         enters, leaves = kpi.statistic.enters, kpi.statistic.leaves

@@ -155,7 +155,7 @@ def _read(
     """Readings, each judged by itself."""
     if not periods:
         return []
-    chosen = [_under(kpi, options, facts) for kpi in kpis]
+    chosen = [as_chosen(kpi, options, facts) for kpi in kpis]
     cut = Cut(scope, tuple(by))
     found = _sums(facts, chosen, cut, periods)
     missing = _missing_feeds(facts, [kpi for kpi in chosen if kpi.feed_first or _any_empty(found[kpi.name], periods)])
@@ -173,7 +173,8 @@ def _read(
     return readings
 
 
-def _under(kpi: Kpi, options: Options, facts: Facts) -> Kpi:
+def as_chosen(kpi: Kpi, options: Options, facts: Facts) -> Kpi:
+    """A KPI as it counts under the options chosen and the minutes of these facts."""
     if not options.minutes:
         options = replace(options, minutes=facts.minutes)
     return kpi if kpi.varies is None else catalogue.under(kpi.name, options)
@@ -379,5 +380,5 @@ def tickets(
     ``counts_towards`` says yes or no where the KPI is a share, ``value`` holds the measurement where there is one.
     An occurrence comes with every ticket of it, a survey without a ticket with none. Times are UTC.
     """
-    statement = behind(_under(kpi, options, facts), Cut(scope), period, group)
+    statement = behind(as_chosen(kpi, options, facts), Cut(scope), period, group)
     return facts.frame(statement if limit is None else statement.limit(limit))

@@ -12,6 +12,7 @@ import typer
 from dashboard.commands import asked
 from dashboard.commands.asked import Choices, Format, From, Kpis, ListFormat, To, Where
 from dashboard.scope import Grain, Period, Scope
+from etl.errors import UsageError
 from etl.settings import Home, load_settings
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     app.command()(read)
     app.command()(tickets)
     export.command()(board)
+    export.command(name="tickets")(every_metric)
     app.add_typer(export, name="export")
 
 
@@ -176,3 +178,36 @@ def board(
     found = boards.board(facts, asked_for, horizon, settings.targets(home), asked.scope_of(facts, where), options)
     report.write(found, out)
     typer.echo(f"{out}: {sum(1 for _ in found.lines())} KPIs, {asked_for.start} to {asked_for.end} (exclusive).")
+
+
+def every_metric(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The zip to write.")],
+    name: Annotated[str | None, typer.Option("--kpi", metavar="KPI", help="Only the tickets behind this KPI.")] = None,
+    start: From = None,
+    end: To = None,
+    where: Where = None,
+    option: Choices = None,
+) -> None:
+    """Write everything measured on each ticket, one row each, with the definition of every column, as a zip."""
+    from dashboard import per_ticket
+    from dashboard.exports import per_ticket as written
+    from dashboard.exports import report
+
+    if name is None and (start or end):
+        raise UsageError(
+            "--from and --to need a KPI: its clock is what dates a ticket.", "", "Add --kpi tickets_created."
+        )
+    question = understood(asked.home_of(context), [name] if name else [], where, option, start, end)
+    if name and question.kpis[0].drill is None:
+        raise UsageError(f"No tickets stand behind '{name}'.", "", "`supportkpi tickets` lists its rows.")
+    table = per_ticket.per_ticket(
+        question.facts,
+        question.scope,
+        question.options,
+        question.kpis[0] if name else None,
+        question.periods[0] if name else None,
+    )
+    with report.writing(out) as file:
+        rows = written.write(table, file)
+    typer.echo(f"{out}: {rows:,} tickets, {len(table.columns)} columns.")

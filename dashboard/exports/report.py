@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from dashboard.exports import to_csv, to_json
 from etl.errors import SupportKpiError, UsageError, nearest
@@ -64,14 +65,25 @@ def writer_for(path: Path) -> Writer:
 def write(report: Report, path: Path) -> Path:
     """Write a report to a file, whole or not at all; a file of that name is replaced. Returns the path."""
     content = writer_for(path)(report)
+    with writing(path) as file:
+        file.write(content)
+    return path
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to that takes its name only when it is whole."""
+    scratch = ""
     try:
         handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        with os.fdopen(handle, "w+b") as file:
+            yield file
         Path(scratch).chmod(0o644)
         Path(scratch).replace(path)
     except OSError as error:
         raise SupportKpiError(
             f"{path} was not written.", f"{error.strerror}.", "Choose a folder that is there and that you may write to."
         ) from error
-    return path
+    finally:
+        if scratch:
+            Path(scratch).unlink(missing_ok=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
+import pandas as pd
 import streamlit as st
 
 from dashboard import kpis, wording
 from dashboard.ask import Ask
+from dashboard.exports import per_ticket
 from dashboard.kpis.kpi import Kpi
 from dashboard.readings import Reading
 from dashboard.scope import DIMENSIONS
@@ -17,7 +21,7 @@ ORDER = 90
 QUESTION = "Which tickets stand behind the number?"
 HIDDEN = True
 
-#: Rows drawn on the page; the CSV always holds all of them.
+#: Rows drawn on the page; the files always hold all of them.
 _SHOWN = 2000
 
 
@@ -32,15 +36,73 @@ def render(ask: Ask) -> None:
     frame.heading(f"{kpi.label}: {wording.counted(number)}{cut}", QUESTION, ask)
     frame.sentence(_sentence(number))
     links.to("overview", "Back to the overview")
-    rows = ask.tickets(kpi, group)
+    rows = ask.tickets(kpi, group, limit=_SHOWN + 1)
     if rows.empty:
         frame.note(exhibit.nothing([number]))
         return
-    more = f" The first {_SHOWN:,} are shown; the file holds all." if len(rows) > _SHOWN else ""
-    frame.note(f"{len(rows):,} rows, what went against the figure first. Times are UTC.{more}")
-    name = f"{kpi.name}-{st.query_params.get('period', 'all')}.csv"
-    exhibit.download(rows, name, "tickets", "Download these tickets as CSV")
-    exhibit.show(rows.head(_SHOWN).dropna(axis="columns", how="all"), "tickets", height=560)
+    many = len(rows) > _SHOWN
+    told = f"The first {_SHOWN:,} rows are shown; the files hold all." if many else f"{len(rows):,} rows."
+    tick = "" if kpi.drill is None else " Tick a row to see its timeline."
+    frame.note(f"{told} What went against the figure comes first. Times are UTC.{tick}")
+    _files(ask, kpi, group)
+    _list(ask, rows.head(_SHOWN))
+
+
+def _files(ask: Ask, kpi: Kpi, group: tuple[tuple[str, str | None], ...]) -> None:
+    """What is listed as CSV, and everything measured on these tickets with its definitions; made when pressed."""
+    name = f"{kpi.name}-{st.query_params.get('period', 'all')}"
+    with st.container(horizontal=True):
+        exhibit.download_made(
+            "Download these tickets as CSV",
+            f"{name}.csv",
+            "text/csv",
+            lambda: exhibit.csv(ask.tickets(kpi, group)),
+            "tickets",
+        )
+        if kpi.drill is None:
+            return
+        exhibit.download_made(
+            "Every metric of each ticket, with definitions (zip)",
+            f"{name}-every-metric.zip",
+            "application/zip",
+            lambda: _zipped(ask, kpi, group),
+            "metrics",
+        )
+
+
+def _zipped(ask: Ask, kpi: Kpi, group: tuple[tuple[str, str | None], ...]) -> bytes:
+    buffer = io.BytesIO()
+    per_ticket.write(ask.per_ticket(kpi, group), buffer)
+    return buffer.getvalue()
+
+
+def _list(ask: Ask, rows: pd.DataFrame) -> None:
+    """The rows; one that is ticked opens its ticket, and so does the choice below, which a keyboard reaches."""
+    if "ticket_id" not in rows:  # no ticket stands behind this number
+        exhibit.show(rows.dropna(axis="columns", how="all"), "tickets", height=560)
+        return
+    place = exhibit.choose(rows.dropna(axis="columns", how="all"), "tickets", height=560)
+    if place is not None and isinstance(rows["ticket_id"].iloc[place], str):
+        links.go("ticket", links.ticket(ask, rows["ticket_id"].iloc[place]))
+    known = rows.dropna(subset=["ticket_id"]).drop_duplicates("ticket_id")
+    if known.empty:
+        return
+    subjects = dict(
+        zip(known["ticket_id"], known["subject"].astype(object).where(known["subject"].notna(), ""), strict=True)
+    )
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        picked = st.selectbox(
+            "Or choose a ticket by its number or subject",
+            list(subjects),
+            index=None,
+            key="open-ticket",
+            placeholder="Type to search",
+            format_func=lambda name: f"{name} · {subjects[name]}" if subjects[name] else name,
+        )
+    with right:
+        if picked is not None:
+            links.to("ticket", f"Open the timeline of {picked}", links.ticket(ask, picked))
 
 
 def _sentence(number: Reading) -> str:

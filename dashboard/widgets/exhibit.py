@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Literal
 
@@ -147,9 +147,35 @@ def behind(frame: pd.DataFrame, key: str) -> None:
 
 def show(frame: pd.DataFrame, key: str, height: int | Literal["auto"] = "auto") -> None:
     """A table that sorts and searches; its cells are drawn as text, never as markup."""
+    st.dataframe(_plain(frame), hide_index=True, width="stretch", height=height, key=f"table-{key}")
+
+
+def choose(frame: pd.DataFrame, key: str, height: int | Literal["auto"] = "auto") -> int | None:
+    """A table as ``show`` draws it, of which one row can be ticked: the place of that row, once.
+
+    The choice is forgotten as it is told, so that coming back to the page does not open the same row again.
+    """
+    count = st.session_state.setdefault(f"chosen-{key}", 0)
+    picked = st.dataframe(
+        _plain(frame),
+        hide_index=True,
+        width="stretch",
+        height=height,
+        key=f"table-{key}-{count}",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    rows = picked["selection"]["rows"]
+    if not rows:
+        return None
+    st.session_state[f"chosen-{key}"] = count + 1
+    return int(rows[0])
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     texts = frame.select_dtypes(["object", "string"]).columns
     plain = frame.assign(**{name: frame[name].astype(object).where(frame[name].notna(), "") for name in texts})
-    st.dataframe(plain.rename(columns=_in_words), hide_index=True, width="stretch", height=height, key=f"table-{key}")
+    return plain.rename(columns=_in_words)
 
 
 def _in_words(name: object) -> str:
@@ -160,11 +186,16 @@ def _in_words(name: object) -> str:
 
 def download(frame: pd.DataFrame, name: str, key: str, label: str = "Download CSV") -> None:
     """The table as CSV; it is written when the button is pressed."""
+    download_made(label, name, "text/csv", lambda: csv(frame), key)
+
+
+def download_made(label: str, name: str, mime: str, make: Callable[[], bytes], key: str) -> None:
+    """A file that is made when the button is pressed."""
     st.download_button(
         label,
-        data=lambda: csv(frame),
+        data=make,
         file_name=name,
-        mime="text/csv",
+        mime=mime,
         key=f"csv-{key}",
         on_click="ignore",
         icon=":material/download:",

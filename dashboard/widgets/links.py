@@ -6,17 +6,29 @@ import streamlit as st
 
 from dashboard.ask import Ask, code
 from dashboard.kpis.kpi import Kpi
+from dashboard.kpis.options import CHOICES
 from dashboard.readings import Reading
+from dashboard.scope import DIMENSIONS, Period
 
 #: Where the frame keeps the pages of this run, by the name of their file.
 PAGES = "_pages"
 
 
-def query(ask: Ask, kpi: Kpi, group: tuple[tuple[str, str | None], ...] = ()) -> dict[str, str | list[str]]:
+Parameters = dict[str, str | list[str]]
+
+
+def query(
+    ask: Ask, kpi: Kpi, group: tuple[tuple[str, str | None], ...] = (), period: Period | None = None
+) -> Parameters:
     """The link's parameters: KPI, period, scope and group, so that it also holds in a tab of its own."""
     cut = [name if value is None else f"{name}:{value}" for name, value in group]
-    asked: dict[str, str | list[str]] = {"kpi": kpi.name, "period": code(ask.period)}
-    return asked | {**ask.scope.as_query()} | {**ask.options.as_query()} | ({"group": cut} if cut else {})
+    asked: Parameters = {"kpi": kpi.name, **standing(ask, period)}
+    return asked | ({"group": cut} if cut else {})
+
+
+def standing(ask: Ask, period: Period | None = None) -> Parameters:
+    """What every link carries: period, scope and how it is counted."""
+    return {"period": code(period or ask.period), **ask.scope.as_query(), **ask.options.as_query()}
 
 
 def tickets(ask: Ask, reading: Reading, label: str | None = None) -> None:
@@ -27,7 +39,26 @@ def tickets(ask: Ask, reading: Reading, label: str | None = None) -> None:
     to("tickets", words, query(ask, reading.kpi, reading.group))
 
 
-def to(page: str, label: str, parameters: dict[str, str | list[str]] | None = None) -> None:
+def ticket(ask: Ask, ticket_id: str) -> Parameters:
+    """The link of one ticket; it keeps the list it was reached from, so that there is a way back to it."""
+    came_from: Parameters = {
+        name: st.query_params.get_all(name) for name in ("kpi", "group") if name in st.query_params
+    }
+    return {"ticket": ticket_id, **standing(ask), **came_from}
+
+
+def go(page: str, parameters: Parameters) -> None:
+    """Open another page now, in the same tab; Back leads here again.
+
+    Filters and options are left out: their widgets write them into every address themselves, and refuse to be told.
+    """
+    pages = st.session_state.get(PAGES, {})
+    if page in pages:
+        own = {name: value for name, value in parameters.items() if name not in {*DIMENSIONS, *CHOICES}}
+        st.switch_page(pages[page], query_params=own)
+
+
+def to(page: str, label: str, parameters: Parameters | None = None) -> None:
     """A link to another page, which keeps scope and period; nothing where that page is not part of this run."""
     pages = st.session_state.get(PAGES, {})
     if page in pages:

@@ -78,9 +78,12 @@ def period(horizon: Horizon, reporting: Reporting, newest: Callable[[Mapping[str
 
 
 def _take_link(horizon: Horizon, reporting: Reporting) -> None:
-    """Follow a period in the link that this session did not write there: a pasted link, or Back."""
+    """Follow a period in the link that this session did not write there: a pasted link, or Back.
+
+    One it did write is followed too where the choice itself was forgotten, as happens when a page opens another.
+    """
     asked = st.query_params.get("period")
-    if asked is None or asked == st.session_state.get(_MEMORY):
+    if asked is None or (asked == st.session_state.get(_MEMORY) and "period" in st.session_state):
         return
     grain = grain_of(asked)
     known = choices(horizon, grain, reporting.timezone, reporting.week_start) if grain else {}
