@@ -188,13 +188,14 @@ def test_the_register_reads_what_was_planted(facts: Facts, answers: dict[str, An
 
 
 def test_every_kpi_has_a_reading_or_names_what_it_needs(facts: Facts) -> None:
-    """The steps of a major case, meetings and sprints are told by nobody here: their KPIs say so."""
+    """The steps of a major case, meetings, sprints and effort are told by nobody here: their KPIs say so."""
     quarter = period("2025-Q3")
     found = readings.read(facts, list(kpis.catalogue().values()), Scope(), [quarter])
     silent = {reading.kpi.name for reading in found if reading.value is None}
     assert silent == {
         *("assessment_time", "war_room_time", "executive_contact_time", "update_gap", "follow_up_time"),
         *("feature_freeze_time", "reliability_reviews", "detractors_contacted", "executive_reviews", "onsite_visits"),
-        *("time_to_proficiency",),
+        *("time_to_proficiency", "ces", "ces_high_effort"),
     }
-    assert all(str(r.reason).startswith("needs the figure") for r in found if r.value is None)
+    needs = ("needs the figure", "needs effort answers")
+    assert all(str(reading.reason).startswith(needs) for reading in found if reading.value is None)

@@ -11,7 +11,7 @@ import pytest
 from scipy import special
 from world import World
 
-from dashboard import charts, kpis, readings, verdict, wording
+from dashboard import charts_trend, kpis, readings, verdict, wording
 from dashboard.course import course_of
 from dashboard.exports import records
 from dashboard.kpis.history import Commitment, Origin, Segment, TargetHistory, segment
@@ -20,6 +20,7 @@ from dashboard.kpis.statistic import Estimate
 from dashboard.kpis.target import Above, Below, Between, Direction, Every, Relative, Target, Trending
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start, periods
+from dashboard.story import Story
 from dashboard.verdict import Verdict, judge, judge_point
 from etl.settings import Home
 
@@ -173,7 +174,7 @@ def test_a_reading_is_held_to_the_target_of_its_last_day(tmp_path: Path) -> None
     sunday = date(2026, 1, 18)  # the last day of the second week
     found = read(world, history((Origin.FILE, None, (), easy), (Origin.FILE, sunday, (), strict)), [week(0), week(1)])
     assert [(each.target, each.verdict) for each in found] == [(easy, Verdict.MEETS), (strict, Verdict.MISSES)]
-    lines = charts.trend({"": found}).data
+    lines = charts_trend.trend({"": Story.alone(found)}).data
     assert [list(line.y) for line in lines if line.line.shape == "hvh"] == [[200, 50]]  # the line steps, in minutes
 
 

@@ -64,7 +64,8 @@ def test_every_column_has_its_definition_under_the_options_chosen(world: World) 
     assert [row["column"] for row in definitions] == list(rows[0])
     fcr = next(row for row in definitions if row["column"] == "fcr_counts_towards")
     assert "within 4 days" in fcr["rule"]
-    assert (fcr["options"], fcr["date_anchor"], fcr["smallest_n"]) == ("window_days=4", "first resolved", "30")
+    assert "window_days=4" in fcr["options"].split("; ")
+    assert (fcr["date_anchor"], fcr["smallest_n"]) == ("first resolved", "30")
     clocks = {row["column"]: (row["unit"], row["clock"]) for row in definitions}
     assert clocks["resolution_business_minutes"] == ("minutes", "business")
     assert clocks["first_reply_active_minutes"] == ("minutes", "active")
