@@ -14,25 +14,21 @@ from dashboard.readings import Reading
 
 #: The shape of a mark; where several kinds fall in one period the most telling one stands for them.
 _SHAPES = {Kind.NOTE: "square", Kind.INCIDENT: "diamond", Kind.UNDONE: "x-thin", Kind.RELEASE: "triangle-down"}
+Marked = tuple[Reading, Sequence[Marker]]
 #: How many of a period's marks are named in a hover.
 _NAMED = 6
 
 
 def marks(figure: go.Figure, found: Sequence[Marker], past: Sequence[Reading], colours: Palette) -> None:
-    """A mark at the top of each period in which something happened; a thin line where it is not in nearly all of them.
-
-    Releases that come every period would draw a fence: then only what is out of the ordinary gets its line.
-    """
+    """A mark at the top of each period in which something happened, with a thin line where such periods are few."""
     by_period = [(reading, markers.within(found, reading.period, reading.kpi.name)) for reading in past]
     marked = [(reading, some) for reading, some in by_period if some]
     if not marked:
         return
-    everywhere = 2 * len(marked) > len(past)
-    for reading, some in marked:
-        if not everywhere or any(marker.kind is not Kind.RELEASE for marker in some):
-            start = str(reading.period.start)
-            line = {"color": colours.muted, "width": 0.8, "dash": "dot"}
-            figure.add_shape(type="line", x0=start, x1=start, y0=0, y1=1, yref="paper", line=line)
+    for reading, _ in _lined(marked, len(past)):
+        start = str(reading.period.start)
+        line = {"color": colours.muted, "width": 0.8, "dash": "dot"}
+        figure.add_shape(type="line", x0=start, x1=start, y0=0, y1=1, yref="paper", line=line)
     figure.add_scatter(
         x=[str(reading.period.start) for reading, _ in marked],
         y=[0.5] * len(marked),
@@ -52,6 +48,12 @@ def marks(figure: go.Figure, found: Sequence[Marker], past: Sequence[Reading], c
         yaxis={"domain": [0, 0.88]},
         yaxis2={"domain": [0.91, 1], "range": [0, 1], "visible": False, "fixedrange": True, "anchor": "x"},
     )
+
+
+def _lined(marked: Sequence[Marked], periods: int) -> Sequence[Marked]:
+    """Lines in more than half of the periods are a fence: then only those of the unusual, where these are few."""
+    unusual = [(reading, some) for reading, some in marked if any(mark.kind is not Kind.RELEASE for mark in some)]
+    return next((found for found in (marked, unusual) if 2 * len(found) <= periods), [])
 
 
 def _shape(some: Sequence[Marker]) -> str:

@@ -125,3 +125,12 @@ def _alt(story: Story) -> str:
 def test_periods_without_days_hold_what_has_one() -> None:
     mark = Marker(date(2025, 3, 5), Kind.NOTE, "x")
     assert markers.within([mark], Period(None, None), "mttr") == [mark]
+
+
+def test_incidents_of_nearly_every_period_draw_no_fence_either(world: World) -> None:
+    for month in (1, 2, 3, 4):
+        world.add("ticket", created_at=datetime(2025, month, 5))
+    marks = [Marker(date(2025, month, 3), Kind.INCIDENT, "down") for month in (1, 2, 3)]
+    figure = _drawn(story_of(world, marks, [f"2025-0{month}" for month in range(1, 5)]))
+    assert not figure.layout.shapes
+    assert list(figure.data[-1].x) == ["2025-01-01", "2025-02-01", "2025-03-01"]
