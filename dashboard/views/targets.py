@@ -127,7 +127,10 @@ def _value(reading: Reading | None) -> str:
 
 
 def _of(reading: Reading) -> str:
-    return reading.kpi.counted if reading.kpi.unit is Unit.COUNT else wording.counted(reading)
+    """What bounds it and what it was counted from."""
+    if reading.kpi.unit is Unit.COUNT:
+        return reading.kpi.counted
+    return " · ".join(part for part in (wording.interval(reading), wording.counted(reading)) if part)
 
 
 def _status(reading: Reading | None, aimed: bool) -> str:
