@@ -94,6 +94,8 @@ def own_fields(custom_fields: Cell) -> Cell:
 
     What they are called may be told later. A text longer than the name of a choice is no choice, and is not kept.
     """
-    is_choice: Cell = literal_column(f"lambda item: length(item ->> '$.value') between 1 and {_LONGEST}")
+    is_choice: Cell = literal_column(
+        f"lambda item: (item ->> '$.id') is not null and length(item ->> '$.value') between 1 and {_LONGEST}"
+    )
     filled = func.list_filter(func.json_extract(listed(custom_fields), "$[*]"), is_choice)
     return case((func.len(filled) > 0, cast(func.to_json(filled), Text)))

@@ -115,7 +115,13 @@ def test_the_report_of_tags_is_kept_beside_the_tickets(desk: Desk) -> None:
 
 def test_own_fields_that_are_no_choice_are_not_kept(desk: Desk) -> None:
     ticket = json.loads((HERE / "tickets.json").read_text(encoding="utf-8"))["tickets"][0]
-    fields = [{"id": 1, "value": "long " * 40}, {"id": 2, "value": None}, {"id": 3, "value": "portal"}, "no field"]
+    fields = [
+        {"id": 1, "value": "long " * 40},
+        {"id": 2, "value": None},
+        {"value": "x"},
+        {"id": 3, "value": "portal"},
+        "no",
+    ]
     desk.records("tickets", [ticket | {"id": 1, "custom_fields": fields}, ticket | {"id": 2, "custom_fields": "odd"}])
     assert desk.facts("ticket", "original_id", "own_fields") == [("1", '[{"id":3,"value":"portal"}]'), ("2", None)]
 
