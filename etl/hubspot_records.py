@@ -11,8 +11,7 @@ from sqlalchemy import Double, Select, Text, and_, case, cast, func, literal, nu
 
 from etl.expressions import tidy
 from etl.files import flatten
-from etl.hubspot_stages import known_stages
-from etl.hubspot_words import ARCHIVED_WORD, RUNNING, SOURCE, words
+from etl.hubspot_words import ARCHIVED_WORD, RUNNING, SOURCE, WORDS
 from etl.mapping import Clock, Mapping, Survey
 from etl.rearranged import Cell, first_of, only, rearranged, refuse_where
 from etl.staging import RawTable, Stage
@@ -71,13 +70,10 @@ def _minutes(milliseconds: Cell) -> Cell:
 
 def _stage_tickets(rows: RawTable, into: Stage) -> None:
     c = rows.table.c
-    stages = known_stages(into)
     verdict = c.hs_time_to_close_sla_status
     cells: dict[str, Cell] = {
         **{name: c[name] for name in rows.columns if name != "archived"},
-        "hs_pipeline_stage": case(
-            (func.lower(c.archived) == "true", ARCHIVED_WORD), else_=stages.named(c.hs_pipeline_stage)
-        ),
+        "hs_pipeline_stage": case((func.lower(c.archived) == "true", ARCHIVED_WORD), else_=c.hs_pipeline_stage),
         "time_to_close": _minutes(c.time_to_close),
         "time_to_first_agent_reply": _minutes(c.time_to_first_agent_reply),
         "hs_time_to_close_sla_status": case((tidy(verdict).in_(RUNNING), None), else_=verdict),
@@ -108,7 +104,7 @@ def _stage_tickets(rows: RawTable, into: Stage) -> None:
         shape="ticket",
         clock=_CLOCK,
         columns={ours: (theirs,) for ours, theirs in columns.items()},
-        words=words(stages.closed),
+        words=WORDS,
         optional=("due_at", "vendor_first_reply_minutes", "vendor_resolution_minutes"),
     )
     stage_mapping(mapping, rearranged(rows, into, cells), into)
@@ -204,7 +200,6 @@ def stage_warehouse_history(raw: RawTable, into: Stage) -> None:
 
 def _stage_history(raw: RawTable, rows: Any, into: Stage) -> None:
     told = rows.subquery()
-    stages = known_stages(into)
     c = told.c
     is_stage = c.name == "hs_pipeline_stage"
     is_bot = func.lower(func.trim(c.source)).in_(_BOTS)
@@ -214,14 +209,14 @@ def _stage_history(raw: RawTable, rows: Any, into: Stage) -> None:
         "activity": case({name: str(event) for name, event in _CHANGES.items()}, value=c.name),
         "actor": case((is_bot, "automation"), (c.user.is_not(None), func.concat("user ", c.user))),
         "actor_role": case((is_bot, str(Role.BOT)), (c.user.is_not(None), str(Role.AGENT))),
-        "new_value": case((is_stage, stages.named(c.value)), else_=c.value),
+        "new_value": c.value,
         # Of changes at one moment the stage is told last.
         "step": case((is_stage, 2), else_=1),
     }
     bare = replace(raw, table=told)
     # An emptied stage or priority says nothing; an emptied owner says that nobody has it.
     says = or_(c.value.is_not(None), c.name.in_(("hubspot_owner_id", "hubspot_team_id")))
-    stage_events(rearranged(bare, into, cells, says), into, SOURCE, words(stages.closed))
+    stage_events(rearranged(bare, into, cells, says), into, SOURCE, WORDS)
 
 
 def stage_owners(raw: RawTable, into: Stage) -> None:
@@ -351,4 +346,4 @@ def stage_messages(raw: RawTable, into: Stage) -> None:
         **message_cells(body),
     }
     rows = rearranged(flat, into, cells)
-    stage_events(rows, into, SOURCE, words([]))
+    stage_events(rows, into, SOURCE, WORDS)

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Text, case, cast, func, try_cast
 
 from etl.dates import fitting_formats
 from etl.expressions import tidy
-from etl.hubspot_words import RUNNING, SOURCE, words
+from etl.hubspot_words import RUNNING, SOURCE, WORDS
 from etl.mapping import Clock, Mapping
 from etl.rearranged import Cell, first_of, rearranged
 from etl.staging import Claim, RawTable, Stage
@@ -107,7 +107,7 @@ def stage(raw: RawTable, into: Stage) -> None:
         clock=Clock(formats=formats),
         nulls=("-", "--", "(No value)"),
         columns={ours: (theirs,) for ours, theirs in columns.items()},
-        words=words([]),
+        words=WORDS,
         optional=("vendor_first_reply_minutes", "vendor_resolution_minutes", "due_at"),
     )
     stage_mapping(mapping, rows, into)

@@ -57,8 +57,4 @@ CHANNEL = {word: channel for channel, those in _CHANNELS.items() for word in tho
 YES = ("true", "yes", "1", *_KEPT)
 NO = ("false", "no", "0", *_MISSED)
 
-
-def words(closed: list[str]) -> Words:
-    """The words, with the names of stages HubSpot itself calls closed."""
-    status = {**dict.fromkeys(closed, Status.RESOLVED), **STATUS}
-    return Words(status=status, priority=PRIORITY, channel=CHANNEL, yes=YES, no=NO)
+WORDS = Words(status=STATUS, priority=PRIORITY, channel=CHANNEL, yes=YES, no=NO)

@@ -28,13 +28,13 @@ from sqlalchemy import (
     update,
 )
 
-from etl import files
+from etl import files, naming
 from etl.errors import UsageError
 from etl.files import Input
 from etl.mapping import FileOptions
 from etl.recognise import Candidate
 from etl.report import ClockChange, Drift, FileReport, LoadedFile, Unmapped
-from etl.staging import BY_NAME, RawTable, adjusted_clock, loaded, loaded_drift, refused, unmapped
+from etl.staging import BY_NAME, RawTable, adjusted_clock, loaded, loaded_drift, refused
 from etl.work import loaded_file, state
 
 #: Refused rows whose line in the file is looked up; the others are kept and counted without it.
@@ -243,10 +243,11 @@ def report(connection: Connection, load_id: int, name: str, status: Literal["loa
         .group_by(refused.c.reason)
         .order_by(func.count().desc(), refused.c.reason)
     )
+    told = naming.unknown_words().subquery().c
     words = (
-        select(unmapped.c.column, unmapped.c.word, unmapped.c.treated_as, unmapped.c.rows)
-        .where(unmapped.c.load_id == load_id)
-        .order_by(unmapped.c.rows.desc(), unmapped.c.word)
+        select(told.column, told.word, told.treated_as, told.rows)
+        .where(told.load_id == load_id)
+        .order_by(told.rows.desc(), told.word)
     )
     return FileReport(
         name=name,

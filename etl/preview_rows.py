@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, cast, func, select
 
-from etl import dates, draft_words, files
+from etl import dates, draft_words, files, naming
 from etl.preview_report import ColumnSeen, Refusal, RowSeen, WordSeen
 from etl.report import Unmapped
-from etl.staging import BY_NAME, RawTable, refused, unmapped
+from etl.staging import BY_NAME, RawTable, refused
 
 #: A column with more distinct words than this is no column of words.
 MOST_WORDS = 60
@@ -131,6 +131,7 @@ def refusals(connection: Connection, load_id: int) -> list[Refusal]:
 
 def unmapped_words(connection: Connection, load_id: int) -> list[Unmapped]:
     """Words nobody mapped."""
-    chosen = (unmapped.c.column, unmapped.c.word, unmapped.c.treated_as, unmapped.c.rows)
-    rows = select(*chosen).where(unmapped.c.load_id == load_id).order_by(unmapped.c.rows.desc()).limit(200)
+    told = naming.unknown_words().subquery().c
+    chosen = (told.column, told.word, told.treated_as, told.rows)
+    rows = select(*chosen).where(told.load_id == load_id).order_by(told.rows.desc(), told.word).limit(200)
     return [Unmapped.model_validate(dict(row)) for row in connection.execute(rows).mappings()]

@@ -9,11 +9,12 @@ import re
 from sqlalchemy import and_, case, func, literal, or_, select
 
 from etl.mapping import Clock, Mapping, Words
+from etl.naming import put_names
 from etl.rearranged import Cell, rearranged, refuse_where
 from etl.salesforce_report import TWICE, has_cases
 from etl.salesforce_rows import closed_words, eighteen, fields, is_queue, is_true, is_user
 from etl.salesforce_words import DELETED_WORD, MERGED_WORD, SOURCE, words
-from etl.staging import RawTable, Stage, loaded_field
+from etl.staging import RawTable, Stage
 from etl.threads import domain_of, pseudonym
 from etl.translate import stage_mapping
 from etl.vocabulary import Role
@@ -174,48 +175,54 @@ _MILESTONE = (
     "Id", "CaseId", "MilestoneTypeId", "MilestoneType.Name", "StartDate", "TargetDate", "CompletionDate",
     "IsCompleted", "IsViolated", "CreatedDate",
 )  # fmt: skip
-_KEY = "milestone type "
+#: What a milestone measures, as far as its name tells.
+_MEASURES = (
+    ("resol|clos|solve|fix", "resolution"),
+    ("next|subsequent|follow", "next_reply"),
+    ("first|initial|respon|repl", "first_reply"),
+)
+
+
+def _measured(name: Cell) -> Cell:
+    return case(*((func.regexp_matches(func.lower(name), pattern), clock) for pattern, clock in _MEASURES))
 
 
 def stage_milestone_types(raw: RawTable, into: Stage) -> None:
-    """Keep what milestones are called; milestones loaded after this are read by it."""
+    """Keep what milestones are called, and so what they measure."""
     rows = fields(raw, into, ("Id", "Name"))
     c = rows.table.c
     rows = refuse_where(rows, into, or_(c.Id.is_(None), c.Name.is_(None)), "Id", "a milestone without id or name")
     c = rows.table.c
-    chosen = (c["_row"].label("row"), func.concat(_KEY, eighteen(c.Id)).label("original_id"), c.Name.label("name"))
-    into.put("field", SOURCE, select(*chosen))
+    put_names(
+        rearranged(rows, into, {"number": eighteen(c.Id), "name": c.Name, "clock": _measured(c.Name)}),
+        into, SOURCE, "clock", {}, "clock",
+    )  # fmt: skip
 
 
 def stage_milestones(raw: RawTable, into: Stage) -> None:
     """Put the target clocks that ran on cases, with Salesforce's own verdict: violated or not.
 
-    Which clock a milestone is only its name tells; one whose name nobody knows is refused.
+    Which clock a milestone is only its name tells: one whose name says nothing is refused, one that is told by the
+    number of its type waits for the list of types.
     """
     rows = fields(raw, into, _MILESTONE)
-    c, told = rows.table.c, loaded_field.c
-    named = select(func.max(told.name)).where(
-        told.source == SOURCE, told.original_id == func.concat(_KEY, eighteen(c.MilestoneTypeId))
-    )
-    name = func.lower(func.coalesce(c["MilestoneType.Name"], named.scalar_subquery()))
-    clock = case(
-        (func.regexp_matches(name, "resol|clos|solve|fix"), "resolution"),
-        (func.regexp_matches(name, "next|subsequent|follow"), "next_reply"),
-        (func.regexp_matches(name, "first|initial|respon|repl"), "first_reply"),
-    )
+    c = rows.table.c
+    name = c["MilestoneType.Name"]
     verdict = case((is_true(c.IsViolated), "false"), (is_true(c.IsCompleted), "true"))
     cells: dict[str, Cell] = {
         "CaseId": eighteen(c.CaseId),
         "Id": c.Id,
-        "MilestoneType.Name": clock,
-        "policy": func.coalesce(c["MilestoneType.Name"], named.scalar_subquery(), c.MilestoneTypeId),
+        "MilestoneType.Name": _measured(name),
+        "policy": func.coalesce(name, eighteen(c.MilestoneTypeId)),
+        "waits": case((name.is_(None) & c.MilestoneTypeId.is_not(None), "true"), else_="false"),
         **{each: c[each] for each in ("StartDate", "TargetDate", "CompletionDate")},
         "IsViolated": verdict,
     }
     sla = rearranged(rows, into, cells)
     d = sla.table.c
-    why = "what this milestone measures is not known: load MilestoneType first, or query MilestoneType.Name"
-    sla = refuse_where(sla, into, and_(d["MilestoneType.Name"].is_(None), d.CaseId.is_not(None)), "policy", why)
+    why = "what this milestone measures is not known: query MilestoneType.Name, or load MilestoneType"
+    is_nothing = and_(d["MilestoneType.Name"].is_(None), d.waits == "false", d.CaseId.is_not(None))
+    sla = refuse_where(sla, into, is_nothing, "policy", why)
     columns = {
         "original_id": "CaseId",
         "cycle": "Id",
@@ -233,6 +240,17 @@ def stage_milestones(raw: RawTable, into: Stage) -> None:
         clock=_CLOCK,
         columns={ours: (theirs,) for ours, theirs in columns.items()},
         words=Words(),
+        optional=("clock",),
     )
     if sla.rows:
+        _report_waiting(sla, into)
         stage_mapping(mapping, sla, into)
+
+
+def _report_waiting(sla: RawTable, into: Stage) -> None:
+    c = sla.table.c
+    waiting = select(
+        literal("MilestoneTypeId").label("column"), c.policy.label("word"),
+        literal("no clock until MilestoneType is loaded").label("treated_as"), func.count().label("rows"),
+    )  # fmt: skip
+    into.unmapped(waiting.where(c.waits == "true").group_by(c.policy), SOURCE, "clock")

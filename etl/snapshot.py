@@ -13,9 +13,9 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, MetaData, Table, insert, literal, select, text, update
 
-from etl import tables
+from etl import naming, tables
 from etl.settings import Home, Settings, read_toml
-from etl.staging import refused, unmapped
+from etl.staging import refused
 from etl.work import loaded_file, opened, state
 
 #: Snapshots kept: the current one, and those a page that is being drawn may still have open.
@@ -103,7 +103,7 @@ def _build(connection: Connection, settings: Settings, path: Path, build: Build)
 
 
 def _copy_bookkeeping(connection: Connection) -> None:
-    """Loads, quarantine and unmapped words are published as they are."""
+    """Loads and quarantine are published as they are, of unmapped words those nobody has named since."""
     columns = [loaded_file.c[each.name] for each in tables.load.columns]
     _put(connection, tables.load, select(*columns))
     _put(
@@ -118,8 +118,8 @@ def _copy_bookkeeping(connection: Connection) -> None:
             refused.c.reason,
         ).join_from(refused, loaded_file, refused.c.load_id == loaded_file.c.load_id),
     )
-    words = [unmapped.c[each.name] for each in tables.unmapped_word.columns]
-    _put(connection, tables.unmapped_word, select(*words))
+    words = naming.unknown_words().subquery().c
+    _put(connection, tables.unmapped_word, select(*(words[each.name] for each in tables.unmapped_word.columns)))
 
 
 def _put(connection: Connection, table: Table, rows: object) -> None:

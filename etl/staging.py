@@ -49,12 +49,13 @@ def _loaded(name: str, texts: str, clocks: str = "", numbers: str = "", flags: s
 #: A ticket as one record of an export tells it. ``part`` says which kind of record (``ticket``, ``metrics`` …):
 #: of one part the newest record wins whole; parts complete each other, in alphabetical order of ``part``
 #: after ``ticket``. ``original_id`` is the help desk's own number. ``vendor_*`` are the vendor's measurements,
-#: used where our own history cannot tell, and to reconcile.
+#: used where our own history cannot tell, and to reconcile. ``own_fields`` are the filled ones of the account's own
+#: fields, a JSON list of objects with ``id`` and ``value``: ``loaded_field`` says what they are.
 loaded_ticket = _loaded(
     "ticket",
     "part original_id subject status original_status priority original_priority channel original_channel "
     "ticket_type original_type team owner requester account region product category tags "
-    "problem_key caused_by merged_into",
+    "problem_key caused_by merged_into own_fields",
     clocks="created_at first_reply_at first_resolved_at resolved_at closed_at updated_at due_at",
     numbers="vendor_first_reply_minutes vendor_first_resolution_minutes vendor_resolution_minutes "
     "vendor_public_replies vendor_reopens vendor_owner_changes vendor_owners vendor_teams "
@@ -116,9 +117,14 @@ loaded_person = _loaded(
 #: What a group number is called.
 loaded_team = _loaded("team", "original_id name")
 
-#: What an account calls a field of its own, which its tickets name by number. ``options`` is a JSON list of objects
-#: with ``value`` (what tickets carry) and ``name`` (what people read).
-loaded_field = _loaded("field", "original_id name options")
+#: What an account calls a thing of its own that its records name by number alone. ``kind`` is ``status`` or
+#: ``priority`` (of tickets and events), ``clock`` (of target clocks), ``field`` (of ``own_fields``) or ``tag`` (whether
+#: any ticket of the load carries it: if none ever does, its absence says nothing). ``meaning`` is what it is to us, as
+#: far as its name tells: one of our words, or the column of ours a field fills. ``options`` of a field is a JSON list
+#: of objects with ``value`` (what tickets carry) and ``name`` (what people read). Of several fields for one column the
+#: lowest ``preference`` counts. Records keep the numbers and are named while facts are derived: which came first means
+#: nothing, and a list of names can be replaced or taken back (see ``etl.naming``).
+loaded_field = _loaded("field", "kind original_id name meaning options", numbers="preference")
 
 loaded_worklog = _loaded("worklog", "ticket_original_id agent activity", clocks="occurred_at", numbers="minutes")
 
@@ -257,12 +263,16 @@ class Stage:
         whole = select(literal(self.load_id), *chosen)
         self.connection.execute(insert(refused).from_select(["load_id", "row", "column", "value", "reason"], whole))
 
-    def unmapped(self, rows: Select[Any]) -> None:
-        """Report words nobody mapped: a SELECT of ``column``, ``word``, ``treated_as`` and ``rows`` (count)."""
+    def unmapped(self, rows: Select[Any], source: str | None = None, kind: str | None = None) -> None:
+        """Report words nobody mapped: a SELECT of ``column``, ``word``, ``treated_as`` and ``rows`` (count).
+
+        With ``source`` and ``kind`` a word may be a number that ``loaded_field`` names, now or later: then it is
+        reported by its name, or not at all.
+        """
         inner = rows.subquery()
         chosen = [inner.c[name] for name in ("column", "word", "treated_as", "rows")]
-        whole = select(literal(self.load_id), *chosen)
-        names = ["load_id", "column", "word", "treated_as", "rows"]
+        whole = select(literal(self.load_id), *chosen, literal(source, Text), literal(kind, Text))
+        names = ["load_id", "column", "word", "treated_as", "rows", "source", "kind"]
         self.connection.execute(insert(unmapped).from_select(names, whole))
 
 
@@ -286,6 +296,8 @@ unmapped = Table(
     Column("word", Text),
     Column("treated_as", Text),
     Column("rows", BigInteger),
+    Column("source", Text),
+    Column("kind", Text),
 )
 
 

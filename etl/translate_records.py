@@ -105,4 +105,5 @@ def report_words(typed: Typed, name: str, text: Expression, condition: Expressio
         func.count().label("rows"),
     )
     words = chosen.where(condition, text.is_not(None)).group_by(text)
-    typed.into.unmapped(words.order_by(func.count().desc(), text).limit(MOST_WORDS))
+    most = words.order_by(func.count().desc(), text).limit(MOST_WORDS)
+    typed.into.unmapped(most, typed.mapping.label, name if name in ("status", "priority") else None)

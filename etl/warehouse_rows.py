@@ -19,7 +19,7 @@ from etl.rearranged import Cell, count, refuse_where
 from etl.staging import RawTable, Stage
 from etl.translate import stage_mapping
 from etl.warehouse_tables import cell, is_yes, standing
-from etl.zendesk_rows import SOURCE, derived, escalated_word, is_rated, stage_ratings, uses_escalation_tags
+from etl.zendesk_rows import SOURCE, derived, escalated_word, is_rated, stage_ratings, tell_escalation_tags
 from etl.zendesk_words import BAD, GOOD
 
 #: Every clock of a copy is in UTC, marked or not.
@@ -181,9 +181,9 @@ def stage_tags(rows: RawTable, into: Stage) -> None:
     grouped = select(func.min(c["_row"]).label("_row"), c.ticket_id.label("ticket_id"), tags.label("tags"))
     gathered = cast(Table, grouped.group_by(c.ticket_id).subquery())
     each = replace(rows, table=gathered, columns=("ticket_id", "tags"), rows=count(gathered, into))
-    is_used = uses_escalation_tags(each, gathered.c.tags, into)
+    tell_escalation_tags(each, gathered.c.tags, into)
     cells: dict[str, Cell] = {"ticket_id": gathered.c.ticket_id, "tags": gathered.c.tags}
-    cells["escalated"] = escalated_word(gathered.c.tags, is_used)
+    cells["escalated"] = escalated_word(gathered.c.tags)
     mapping = Mapping(
         name="zendesk-warehouse-tags",
         shape="ticket",

@@ -5,15 +5,16 @@ They are known by their names alone, so what was taken for what is said in the r
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping as Dictionary
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import Text, case, cast, func, literal, literal_column, or_, select
 
+from etl.api_records import listed
 from etl.files import flatten
-from etl.staging import RawTable, Stage, loaded_field, loaded_ticket
+from etl.naming import own_names
+from etl.rearranged import Cell
+from etl.staging import RawTable, Stage
 
 SOURCE = "zendesk"
 
@@ -31,6 +32,10 @@ LOOKS_LIKE = {
 }
 
 
+#: Letters of the longest name a product, a category or a region may have.
+_LONGEST = 100
+
+
 def looking_like(named: Dictionary[str, str], looks: Dictionary[str, tuple[str, ...]]) -> dict[str, str]:
     """Our word → the first key of ``named`` whose name (in lower case) fits one of the patterns for that word.
 
@@ -46,55 +51,51 @@ def looking_like(named: Dictionary[str, str], looks: Dictionary[str, tuple[str, 
 
 
 def stage_fields(raw: RawTable, into: Stage) -> None:
-    """Keep what the account calls its fields; tickets loaded after this are read by them."""
+    """Keep what the account calls its fields, and which of them are taken for what."""
     flat = flatten(raw, ("id", "title", "custom_field_options"), into.connection)
     cell = flat.table.c
     is_nameless = or_(cell.id.is_(None), cell.title.is_(None))
     told = (literal("title").label("column"), cell.title.label("value"))
     reason = literal("a field without number or name").label("reason")
     into.refuse(select(cell["_row"].label("row"), *told, reason).where(is_nameless))
+    title = func.lower(func.trim(cell.title))
+    fits = [
+        (func.regexp_full_match(title, pattern), ours, place)
+        for ours, patterns in LOOKS_LIKE.items()
+        if ours != "tier"  # an organization says that itself
+        for place, pattern in enumerate(patterns)
+    ]
     rows = select(
         cell["_row"].label("row"),
+        literal("field").label("kind"),
         cell.id.label("original_id"),
         cell.title.label("name"),
-        cell.custom_field_options.label("options"),
+        case(*((fit, ours) for fit, ours, _ in fits)).label("meaning"),
+        listed(cell.custom_field_options).label("options"),
+        case(*((fit, place) for fit, _, place in fits)).label("preference"),
     )
     into.put("field", SOURCE, rows.where(~is_nameless))
-    older = select(func.count()).select_from(loaded_ticket).where(loaded_ticket.c.source == SOURCE)
-    count = into.connection.execute(older).scalar_one()
-    if count:
-        into.warnings.append(
-            f"{count:,} tickets were loaded before their fields were named: to read the product or category of "
-            "those, take their loads back and load them again."
-        )
+    _tell(into)
 
 
-def field_cells(custom_fields: ColumnElement[Any], into: Stage) -> dict[str, ColumnElement[Any]]:
-    """Product, category and region of tickets, out of the JSON list of their own fields, as far as fields are named."""
-    newest = func.row_number().over(partition_by=loaded_field.c.original_id, order_by=loaded_field.c.load_id.desc())
-    said = select(loaded_field, newest.label("place")).where(loaded_field.c.source == SOURCE).subquery()
-    query = (
-        select(said.c.original_id, said.c.name, said.c.options).where(said.c.place == 1).order_by(said.c.original_id)
+def _tell(into: Stage) -> None:
+    """Say which of the fields known by now stands for what."""
+    n = own_names().subquery().c
+    query = select(n.name, n.meaning).where(n.source == SOURCE, n.kind == "field", n.meaning.is_not(None))
+    taken: dict[str, str] = {}
+    for name, ours in into.connection.execute(query.order_by(n.preference, n.original_id)).all():
+        taken.setdefault(ours, f"{name} as {ours}")
+    if taken:
+        into.warnings.append(f"Own fields read: {'; '.join(taken[ours] for ours in sorted(taken))}.")
+
+
+def own_fields(custom_fields: Cell) -> Cell:
+    """The filled ones of a ticket's own fields, as the JSON list they came in; NULL where there are none.
+
+    What they are called may be told later. A text longer than the name of a choice is no choice, and is not kept.
+    """
+    is_choice: Cell = literal_column(
+        f"lambda item: (item ->> '$.id') is not null and length(item ->> '$.value') between 1 and {_LONGEST}"
     )
-    rows = into.connection.execute(query).all()
-    titles = {row.original_id: row.name for row in rows}
-    options = {row.original_id: row.options for row in rows}
-    found = looking_like({key: name.strip().lower() for key, name in titles.items()}, LOOKS_LIKE)
-    found.pop("tier", None)  # an organization says that itself
-    if found:
-        taken = "; ".join(f"{titles[key]} as {ours}" for ours, key in found.items())
-        into.warnings.append(f"Own fields read: {taken}.")
-    return {ours: _named(_value(custom_fields, key), options[key]) for ours, key in found.items()}
-
-
-def _value(custom_fields: ColumnElement[Any], field: str) -> ColumnElement[Any]:
-    numbers = func.json_extract_string(custom_fields, "$[*].id")
-    values = func.json_extract_string(custom_fields, "$[*].value")
-    place = func.list_position(numbers, field)
-    return case((and_(custom_fields.is_not(None), place > 0), func.list_extract(values, place)))
-
-
-def _named(value: ColumnElement[Any], options: str | None) -> ColumnElement[Any]:
-    """A drop-down's choice as people read it."""
-    named = {str(each["value"]): str(each["name"]) for each in json.loads(options or "[]") if each.get("name")}
-    return case(named, value=value, else_=value) if named else value
+    filled = func.list_filter(func.json_extract(listed(custom_fields), "$[*]"), is_choice)
+    return case((func.len(filled) > 0, cast(func.to_json(filled), Text)))

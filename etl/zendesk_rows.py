@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.types import Double
 
 from etl.mapping import Clock, Mapping, Survey
-from etl.staging import RawTable, Stage, loaded_survey, loaded_ticket
+from etl.staging import RawTable, Stage, loaded_survey
 from etl.translate import stage_mapping
 from etl.vocabulary import SurveyKind
 from etl.zendesk_words import BAD, ESCALATED_TAGS, GOOD, MERGED_TAG, MERGED_WORD, NOT_OFFERED, OFFERED
@@ -63,23 +63,27 @@ def status_word(status: Cell, tags: Cell) -> Cell:
     return case((and_(is_closed, has_tag(tags, MERGED_TAG)), MERGED_WORD), else_=status)
 
 
-def escalated_word(tags: Cell, is_used: bool) -> Cell:
-    """``true`` with an escalation tag; ``false`` without, but only where the account uses such tags at all."""
-    return case((has_tag(tags, *ESCALATED_TAGS), "true"), else_="false" if is_used else None)
+def escalated_word(tags: Cell) -> Cell:
+    """``true`` with an escalation tag, ``false`` without; see ``tell_escalation_tags``."""
+    return case((has_tag(tags, *ESCALATED_TAGS), "true"), else_="false")
 
 
-def uses_escalation_tags(raw: RawTable, tags: Cell, into: Stage) -> bool:
-    """Whether any ticket of this file, or of one loaded before, carries an escalation tag; the report says so."""
+def tell_escalation_tags(raw: RawTable, tags: Cell, into: Stage) -> None:
+    """Keep whether any ticket of this file carries an escalation tag, and report it.
+
+    An account none of whose tickets does may well not use them: then their absence says nothing.
+    """
     count = into.connection.execute(
         select(func.count()).select_from(raw.table).where(has_tag(tags, *ESCALATED_TAGS))
     ).scalar_one()
+    words = " or ".join(f"'{tag}'" for tag in ESCALATED_TAGS)
     if count:
-        words = " or ".join(f"'{tag}'" for tag in ESCALATED_TAGS)
         into.warnings.append(
             f"Read as escalated for their tag {words}: {count:,} of {raw.rows:,} tickets; the others as not escalated."
         )
-    told = select(loaded_ticket.c.row).where(loaded_ticket.c.source == SOURCE, loaded_ticket.c.vendor_escalated)
-    return bool(count) or into.connection.execute(told.limit(1)).first() is not None
+    told = {"kind": "tag", "original_id": "escalated", "name": words, "meaning": "escalated" if count else None}
+    chosen: list[Any] = [literal(value, Text).label(name) for name, value in told.items()]
+    into.put("field", SOURCE, select(*chosen))
 
 
 def changes_of(stations: Cell) -> Cell:

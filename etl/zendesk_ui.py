@@ -25,7 +25,7 @@ from etl.zendesk_rows import (
     rating_clocks,
     stage_ratings,
     status_word,
-    uses_escalation_tags,
+    tell_escalation_tags,
 )
 from etl.zendesk_words import BAD, GOOD, WORDS
 
@@ -106,7 +106,7 @@ def stage(raw: RawTable, into: Stage) -> None:
     """Put the tickets, their ratings and the tiers of their organizations."""
     fields = custom_fields(raw.columns)
     tags = _tags(raw)
-    is_used = uses_escalation_tags(raw, tags, into)
+    tell_escalation_tags(raw, tags, into)
     columns = {ours: tuple(name for name in theirs if name in raw.columns) for ours, theirs in _PLAIN.items()}
     columns = {ours: theirs for ours, theirs in columns.items() if theirs}
     columns |= {ours: (name,) for ours, name in fields.items() if ours != "tier"}
@@ -115,14 +115,14 @@ def stage(raw: RawTable, into: Stage) -> None:
         "Status": status_word(raw.table.c["Status"], tags),
         "Requester": _requester(raw, into),
         "Tags": tags,
-        "escalated": escalated_word(tags, is_used),
+        "escalated": escalated_word(tags),
         "outbound": _outbound(raw),
     }
     columns |= {
         "status": ("Status",),
         "requester": ("Requester",),
         "tags": ("Tags",),
-        "vendor_escalated": ("escalated",),
+        **({"vendor_escalated": ("escalated",)} if "Tags" in raw.columns else {}),
         "is_outbound": ("outbound",),
     }
     if "Assignee stations" in raw.columns:

@@ -36,6 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
+from etl import naming
 from etl.derive import schedules
 from etl.settings import Settings
 from etl.staging import loaded, loaded_ticket
@@ -44,6 +45,7 @@ from etl.vocabulary import TIERS
 
 #: The steps after the records are merged, in order.
 STEPS = (
+    "own_names",
     "ticket_base",
     "events",
     "history",
@@ -117,6 +119,8 @@ def build(connection: Connection, settings: Settings, schema: str) -> None:
     for step in ("names", "winners"):
         _run(connection, step)
     _merge_records(connection)
+    _keep(connection, "table", "own_name", naming.own_names())
+    _keep(connection, "view", "final_unmapped_word", naming.unknown_words())
     for step in STEPS:
         _run(connection, step)
     _open_offices(connection, settings)
@@ -184,15 +188,19 @@ def _declare(connection: Connection, settings: Settings) -> None:
 
 
 def _merge_records(connection: Connection) -> None:
-    """``record``: one row a ticket. The first part that knows a column tells it.
+    """``merged_record``: one row a ticket. The first part that knows a column tells it.
 
     A view where every ticket has one part, so that nothing wide is copied.
     """
     part = table("ticket_part", column("ticket_number"), column("record"), column("part_number"))
     most = connection.execute(select(func.coalesce(func.max(part.c.part_number), 1))).scalar_one()
-    statement = str(_merged(part, most).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
-    kind = "view" if most == 1 else "table"
-    connection.exec_driver_sql(f"create or replace temp {kind} record as {statement}")
+    _keep(connection, "view" if most == 1 else "table", "merged_record", _merged(part, most))
+
+
+def _keep(connection: Connection, kind: str, name: str, rows: Select[Any]) -> None:
+    """A SELECT as a temporary table or view that the steps can ask for."""
+    statement = str(rows.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+    connection.exec_driver_sql(f"create or replace temp {kind} {name} as {statement}")
 
 
 def _merged(part: Any, most: int) -> Select[Any]:

@@ -35,7 +35,30 @@ kept as (
 )
 select record from suspects where record not in (select record from kept);
 
--- 2. Names for numbers, a role for each actor, in order.
+-- 2. States and priorities told by numbers of the help desk's own, by what they are called; and those before them.
+create or replace temp table named_event as
+with told as (
+    select
+        e.rowid as record, e.source, e.original_id, e.kind, e.occurred_at, e.sequence, e.load_id, e.old_value,
+        case when n.name is not null then n.meaning else e.new_value end as new_value,
+        coalesce(n.name, e.original_value) as original_value
+    from loaded_event e
+    left join own_name n on n.source = e.source and n.kind = e.kind and n.original_id = e.original_value
+    where (e.source, e.kind) in (select (source, kind) from own_name where kind in ('status', 'priority'))
+      and e.occurred_at is not null
+      and e.rowid not in (select record from repeated_event)
+)
+select
+    record,
+    new_value,
+    original_value,
+    coalesce(
+        old_value,
+        lag(new_value) over (partition by source, original_id, kind order by occurred_at, sequence, load_id)
+    ) as old_value
+from told;
+
+-- 3. Names for numbers, a role for each actor, in order.
 create or replace temp table event as
 select
     -- What was said on a ticket merged into another is part of the other's thread.
@@ -55,9 +78,9 @@ select
         -- Nobody named: not known, rather than an agent.
         when e.actor is not null then 'agent'
     end as actor_role,
-    coalesce(old_name.name, e.old_value) as old_value,
-    coalesce(new_name.name, e.new_value) as new_value,
-    e.original_value,
+    coalesce(old_name.name, own.old_value, e.old_value) as old_value,
+    case when own.record is not null then own.new_value else coalesce(new_name.name, e.new_value) end as new_value,
+    coalesce(own.original_value, e.original_value) as original_value,
     e.words::integer as words,
     e.is_question,
     e.text_hash,
@@ -69,6 +92,7 @@ left join survivor v
     on v.ticket_number = b.ticket_number and e.kind in ('public_message', 'private_note')
 left join person p on p.source = e.source and p.original_id = e.actor
 left join (select distinct actor from setting_bot) bot on bot.actor = e.actor
+left join named_event own on own.record = e.rowid
 left join value_name old_name
     on old_name.source = e.source and old_name.kind = e.kind and old_name.original_id = e.old_value
 left join value_name new_name
@@ -79,7 +103,7 @@ order by
     coalesce(v.into_number, b.ticket_number), e.occurred_at, e.sequence nulls first, e.kind <> 'created',
     hash(e.kind, e.old_value, e.new_value, e.original_value, e.actor, e.text_hash), e.load_id, e."row";
 
--- 3. What each ticket has, and which kinds of history each source's feed holds at all.
+-- 4. What each ticket has, and which kinds of history each source's feed holds at all.
 create or replace temp table event_total as
 select
     e.ticket_number,

@@ -120,19 +120,29 @@ select source, original_id, coalesce(name, original_id) as name, tier, region, h
 from loaded_account
 qualify row_number() over (partition by source, original_id order by load_id desc, "row" desc) = 1;
 
--- Tier and region of an account, by its number or its name, from whichever source tells it.
+-- Tier and region of an account, by its number or its name, from whichever source tells it. A help desk's own list of
+-- accounts, which numbers them, knows better than the tickets that mention one by its name.
 create or replace temp table account_fact as
 with said as (
-    select name as account, tier, region, load_id, source, original_id from account_name
+    select name as account, tier, region, load_id, source, original_id, original_id <> name as is_listed
+    from account_name
     union all
-    select original_id, tier, region, load_id, source, original_id from account_name where original_id <> name
+    select original_id, tier, region, load_id, source, original_id, true from account_name where original_id <> name
+),
+by_source as (
+    select
+        account,
+        source,
+        arg_max(tier, (is_listed, load_id, original_id)) as tier,
+        arg_max(load_id, (is_listed, load_id, original_id)) filter (tier is not null) as tier_load,
+        arg_max(region, (is_listed, load_id, original_id)) as region,
+        arg_max(load_id, (is_listed, load_id, original_id)) filter (region is not null) as region_load
+    from said
+    where account is not null
+    group by account, source
 )
-select
-    account,
-    arg_max(tier, (load_id, source, original_id)) as tier,
-    arg_max(region, (load_id, source, original_id)) as region
-from said
-where account is not null
+select account, arg_max(tier, (tier_load, source)) as tier, arg_max(region, (region_load, source)) as region
+from by_source
 group by account;
 
 -- The values of team and owner events are identifiers: one look-up for both.

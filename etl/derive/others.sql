@@ -294,12 +294,6 @@ from gathered g
 left join journal j using (load_id)
 order by g.load_id, g.line, g."column", g.value;
 
-create or replace temp view final_unmapped_word as
-select load_id, "column", word, treated_as, sum("rows") as "rows"
-from loaded_unmapped_word
-group by load_id, "column", word, treated_as
-order by load_id, "column", word;
-
 create or replace temp view final_drift as
 select d.load_id, j.source, d."column", d.what, d.now, d.ours, d.is_lost
 from loaded_drift d

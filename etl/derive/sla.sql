@@ -1,9 +1,15 @@
 -- Target clocks: those the vendor ran, else its one verdict, else our own policies.
 
 -- Told by several loads, the newest telling of a cycle counts. A cycle without a number is known by its start.
+-- Which clock a cycle measures may be told by the name of its policy alone.
 create or replace temp table ran as
+with told as (
+    select s.* replace (coalesce(s.clock, n.meaning) as clock)
+    from loaded_sla s
+    left join own_name n on n.kind = 'clock' and n.source = s.source and n.original_id = s.policy
+)
 select k.ticket_number, s.*
-from loaded_sla s
+from told s
 join ticket_key k using (source, original_id)
 where s.clock is not null
 qualify row_number() over (

@@ -28,18 +28,22 @@ select * exclude (content, newest_score)
 from (
     select
         *,
-        first_value(score) over (partition by identity order by load_id desc, "row" desc) as newest_score
+        first_value(score) over (
+            partition by identity order by answered_at desc nulls last, load_id desc, "row" desc
+        ) as newest_score
     from identified
 )
--- One survey told by two files of one export (a ticket, and its rating): the newer load tells the score; of those that
--- tell the same score the one that knows both clocks, then the fuller one, so that the order of the files means nothing.
+-- One survey told by two files of one export (a ticket, and its rating): the answer given last tells the score, of those
+-- without a clock the newer load; of those that tell the same score the one that knows both clocks counts, then the
+-- fuller one, one whose respondent is a person we know, and the longer comment: the order of the files means nothing.
 qualify row_number() over (
     partition by identity
     order by
         score is not distinct from newest_score desc,
         sent_at is distinct from answered_at desc,
-        (comment is not null)::integer + (respondent is not null)::integer desc, length(original_score) desc,
-        load_id desc, "row" desc
+        (comment is not null)::integer + (respondent is not null)::integer desc,
+        (source, respondent) in (select (source, original_id) from person) desc,
+        length(comment) desc nulls last, length(original_score) desc, load_id desc, "row" desc
 ) = 1;
 
 create or replace temp view final_survey as

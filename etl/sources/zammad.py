@@ -4,7 +4,7 @@ states and priorities (JSON).
 Built from the documented fields and Zammad's published source, not from a real installation.
 
 - Plain tickets hold numbers (``state_id``), expanded ones names beside them (``state``); names count where they are.
-  Numbers of states mean what a list of the states loaded before says, else what Zammad ships.
+  Numbers of states mean what the list of the states says, else what Zammad ships.
 - ``closed`` is the only end. ``close_at`` is the first close and stays when the ticket is opened again,
   ``last_close_at`` the last one.
 - ``…_in_min`` are minutes of the calendar of the ticket's SLA, ``…_diff_in_min`` what was left of the target: from 0
@@ -15,20 +15,21 @@ Built from the documented fields and Zammad's published source, not from a real 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Double, and_, case, cast, func, literal, null, or_, select, try_cast
-from sqlalchemy import Text as TextType
+from sqlalchemy import Double, and_, case, func, literal, or_, select, try_cast
 
 from etl import zammad_history
 from etl.api_records import Records, fields, flag, listed, put, put_named
 from etl.api_records import claim as claim_records
 from etl.api_records import stage as stage_records
 from etl.expressions import instant
-from etl.rearranged import Cell
-from etl.staging import Claim, RawTable, Stage, loaded_field
+from etl.naming import put_names
+from etl.rearranged import Cell, rearranged, refuse_where
+from etl.staging import Claim, RawTable, Stage
 from etl.threads import domain_of
-from etl.zammad_words import AGENT, NOBODY, SOURCE, WORDS
+from etl.zammad_words import AGENT, NOBODY, PRIORITY, SOURCE, STATUS, WORDS
 
 NAME = SOURCE
 
@@ -57,16 +58,14 @@ def _tickets(raw: RawTable, into: Stage) -> None:
     """Tickets by their own number inside Zammad (``id``), which articles and history name."""
     rows = fields(raw, into, _TICKET)
     c = rows.table.c
-    state = func.coalesce(c.state, _named(into, "state_id", c.state_id))
-    is_done = func.lower(state).in_(("closed", "4"))
     kept = [try_cast(c[f"{clock}_diff_in_min"], Double) for clock in ("first_response", "update", "close")]
     worst = func.least(*kept)
     sender = func.lower(func.coalesce(c.create_article_sender, c.create_article_sender_id))
     cells: dict[str, Cell] = {
         "original_id": c.id,
         "subject": c.title,
-        "status": state,
-        "priority": func.coalesce(c.priority, _named(into, "priority_id", c.priority_id)),
+        "status": func.coalesce(c.state, c.state_id),
+        "priority": func.coalesce(c.priority, c.priority_id),
         "channel": func.coalesce(c.create_article_type, c.create_article_type_id),
         "team": c.group_id,
         "owner": func.nullif(c.owner_id, NOBODY),
@@ -78,7 +77,7 @@ def _tickets(raw: RawTable, into: Stage) -> None:
         "updated_at": c.updated_at,
         "first_reply_at": c.first_response_at,
         "first_resolved_at": c.close_at,
-        "resolved_at": case((is_done, func.coalesce(c.last_close_at, c.close_at))),
+        "resolved_at": func.coalesce(c.last_close_at, c.close_at),
         "due_at": c.escalation_at,
         "vendor_first_reply_business_minutes": c.first_response_in_min,
         "vendor_first_resolution_business_minutes": c.close_in_min,
@@ -95,23 +94,6 @@ def _tags(tags: Cell) -> Cell:
     """Tags as a list or as text."""
     joined = func.array_to_string(func.from_json(listed(tags), '["VARCHAR"]'), ",")
     return case((func.starts_with(tags, "["), func.nullif(joined, "")), else_=tags)
-
-
-def _named(into: Stage, name: str, number: Cell) -> Cell:
-    """The name a list of states or priorities gives a number, where one was loaded; else the number."""
-    told = loaded_field.c
-    query = (
-        select(told.options)
-        .where(told.source == NAME, told.original_id == name)
-        .order_by(told.load_id.desc(), told.row.desc())
-        .limit(1)
-    )
-    options = into.connection.execute(query).scalar()
-    if options is None:
-        return number
-    place = func.list_position(func.json_extract_string(literal(options), "$[*].value"), number)
-    names = func.json_extract_string(literal(options), "$[*].name")
-    return func.coalesce(func.list_extract(names, place), number)
 
 
 _CLOCKS = {"first_response": "first_reply", "update": "next_reply", "close": "resolution"}
@@ -174,36 +156,19 @@ def _organizations(raw: RawTable, into: Stage) -> None:
 
 
 def _states(raw: RawTable, into: Stage) -> None:
-    _stage_options(raw, into, "state_id")
+    _stage_names(raw, into, "status", STATUS)
 
 
 def _priorities(raw: RawTable, into: Stage) -> None:
-    _stage_options(raw, into, "priority_id")
+    _stage_names(raw, into, "priority", PRIORITY)
 
 
-def _stage_options(raw: RawTable, into: Stage, name: str) -> None:
-    """A list of what numbers mean, as one field with its options."""
+def _stage_names(raw: RawTable, into: Stage, kind: str, meanings: Mapping[str, str]) -> None:
+    """A list of what numbers are called."""
     rows = fields(raw, into, ("id", "name"))
+    rows = refuse_where(rows, into, rows.table.c.id.is_(None), "id", "no number")
     c = rows.table.c
-    option = func.json_object("value", c.id, "name", c.name)
-    listed = func.to_json(func.list(option))
-    told: list[Any] = [
-        func.min(c["_row"]).label("row"),
-        literal(name).label("original_id"),
-        literal(name.removesuffix("_id")).label("name"),
-        cast(listed, TextType).label("options"),
-    ]
-    into.put("field", NAME, select(*told).where(c.id.is_not(None)).having(func.count() > 0))
-    kept = into.connection.execute(select(func.count()).select_from(rows.table).where(c.id.is_not(None))).scalar_one()
-    into.leave_out(max(kept - 1, 0), f"{name.removesuffix('_id')} names, kept together with the first")
-    into.refuse(
-        select(
-            c["_row"].label("row"),
-            literal("id").label("column"),
-            cast(null(), TextType).label("value"),
-            literal("no number").label("reason"),
-        ).where(c.id.is_(None))
-    )
+    put_names(rearranged(rows, into, {"number": c.id, "name": c.name}), into, NAME, kind, meanings)
 
 
 _KINDS = (

@@ -19,7 +19,7 @@ from etl.files import flatten
 from etl.mapping import Clock, Mapping
 from etl.staging import Claim, RawTable, Stage
 from etl.translate import stage_mapping
-from etl.zendesk_fields import LOOKS_LIKE, field_cells, looking_like, stage_fields
+from etl.zendesk_fields import LOOKS_LIKE, looking_like, own_fields, stage_fields
 from etl.zendesk_rows import (
     SOURCE,
     Cell,
@@ -30,7 +30,7 @@ from etl.zendesk_rows import (
     rating_clocks,
     stage_ratings,
     status_word,
-    uses_escalation_tags,
+    tell_escalation_tags,
 )
 from etl.zendesk_words import BAD, GOOD, WORDS
 
@@ -118,22 +118,21 @@ def _stage_tickets(raw: RawTable, into: Stage) -> None:
     flat = flatten(raw, [*paths, *_INSIDE], into.connection)
     cell = flat.table.c
     tags = func.array_to_string(func.from_json(cell.tags, '["VARCHAR"]'), ",")
-    is_used = uses_escalation_tags(flat, tags, into)
+    tell_escalation_tags(flat, tags, into)
     cells: dict[str, Cell] = {path: cell[path] for path in paths}
     cells |= {
         "tags": tags,
         "status": status_word(cell.status, tags),
-        "escalated": escalated_word(tags, is_used),
+        "escalated": escalated_word(tags),
         "outbound": case((func.lower(cell["via.source.rel"]) == "outbound", "true")),
+        "own fields": own_fields(cell.custom_fields),
     }
-    own = field_cells(cell.custom_fields, into)
-    cells |= own
     mapping = Mapping(
         name="zendesk-tickets",
         shape="ticket",
         source=NAME,
         clock=_CLOCK,
-        columns={**_TICKET, **{name: (name,) for name in own}},
+        columns={**_TICKET, "own_fields": ("own fields",)},
         words=WORDS,
         optional=("due_at",),
     )

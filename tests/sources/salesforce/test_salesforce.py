@@ -107,13 +107,15 @@ def test_a_declared_word_stands_over_what_closed_cases_suggest(tmp_path: Path) -
     assert desk.facts("ticket", "status") == [("closed",)]
 
 
-def test_milestones_are_named_by_their_types_where_the_query_names_none(desk: Desk) -> None:
-    desk.text("Id,Name,RecurrenceType\n557g00000000001,First Response,none\n", "MilestoneType.csv")
+def test_milestones_wait_for_their_types_where_the_query_names_none(desk: Desk) -> None:
     header = "Id,CaseId,MilestoneTypeId,TargetDate,CompletionDate,IsCompleted,IsViolated\n"
     row = f"1,{ID},557g00000000001,2024-05-13T10:00:00Z,,false,false\n"
-    desk.text(header + row + row.replace("1,", "2,", 1).replace("0001,", "0002,"), "CaseMilestone.csv")
-    assert desk.facts("sla", "clock", "policy", "is_met") == [("first_reply", "First Response", None)]
+    desk.text(header + row + row.replace("1,", "2,", 1).replace("557g00000000001", ""), "CaseMilestone.csv")
+    assert desk.facts("sla", "clock", "policy", "is_met") == [(None, "557g00000000001AAA", None)]
     assert [(row, column) for row, column, *_ in desk.refusals()] == [(2, "policy")]
+    assert desk.unknown() == [("MilestoneTypeId", "557g00000000001AAA")]
+    desk.text("Id,Name,RecurrenceType\n557g00000000001,First Response,none\n", "MilestoneType.csv")
+    assert desk.facts("field", "original_id", "meaning") == [("557g00000000001AAA", "first_reply")]
 
 
 def test_no_name_or_address_of_a_customer_is_kept(desk: Desk) -> None:

@@ -32,9 +32,13 @@ def states(*named: tuple[int, str]) -> str:
 
 
 def test_a_number_of_a_state_means_what_the_list_of_states_says(desk: Desk) -> None:
-    desk.text(states((6, "pending close")), "states.json")
-    desk.text(json.dumps([ticket()]), "tickets.json")
-    assert desk.facts("ticket", "status", "original_status") == [("waiting_customer", "pending close")]
+    desk.text(states((6, "pending close"), (8, "at the workshop")), "states.json")
+    told = desk.facts("field", "kind", "original_id", "name", "meaning")
+    assert told == [
+        ("status", "6", "pending close", "waiting_customer"),
+        ("status", "8", "at the workshop", None),
+    ]
+    assert desk.unknown() == [("name", "at the workshop")]
 
 
 def test_a_number_that_versions_use_for_different_states_is_not_guessed(desk: Desk) -> None:

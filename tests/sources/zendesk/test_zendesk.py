@@ -105,16 +105,30 @@ def test_export_without_numbers_is_not_claimed_and_says_why(tmp_path: Path) -> N
     assert (claim.accepted, claim.missing) == (False, ("Id",))
 
 
-def test_without_escalation_tags_nothing_is_known_of_escalation(desk: Desk) -> None:
-    desk.text("Id,Status,Created at,Via,Tags,Reopens\n1,Open,2024-05-01 09:00,Mail,not_escalated vip,0\n")
-    assert desk.facts("ticket", "vendor_escalated", "tags") == [(None, "not_escalated,vip")]
-
-
-def test_a_page_without_escalation_tags_after_one_with_them(desk: Desk) -> None:
+def test_the_report_of_tags_is_kept_beside_the_tickets(desk: Desk) -> None:
     header = "Id,Status,Created at,Via,Tags,Reopens\n"
-    desk.text(header + "1,Open,2024-05-01 09:00,Mail,escalated,0\n", "one.csv")
-    desk.text(header + "2,Open,2024-05-01 09:00,Mail,vip,0\n", "two.csv")
-    assert desk.facts("ticket", "vendor_escalated") == [(True,), (False,)]
+    desk.text(header + "1,Open,2024-05-01 09:00,Mail,not_escalated vip,0\n", "one.csv")
+    desk.text(header + "2,Open,2024-05-01 09:00,Mail,escalated,0\n", "two.csv")
+    assert desk.facts("ticket", "vendor_escalated", "tags") == [(False, "not_escalated,vip"), (True, "escalated")]
+    assert desk.facts("field", "kind", "meaning") == [("tag", None), ("tag", "escalated")]
+
+
+def test_own_fields_that_are_no_choice_are_not_kept(desk: Desk) -> None:
+    ticket = json.loads((HERE / "tickets.json").read_text(encoding="utf-8"))["tickets"][0]
+    fields = [
+        {"id": 1, "value": "long " * 40},
+        {"id": 2, "value": None},
+        {"value": "x"},
+        {"id": 3, "value": "portal"},
+        "no",
+    ]
+    desk.records("tickets", [ticket | {"id": 1, "custom_fields": fields}, ticket | {"id": 2, "custom_fields": "odd"}])
+    assert desk.facts("ticket", "original_id", "own_fields") == [("1", '[{"id":3,"value":"portal"}]'), ("2", None)]
+
+
+def test_without_a_column_of_tags_no_ticket_says_whether_it_was_escalated(desk: Desk) -> None:
+    desk.text("Id,Status,Created at,Via,Reopens\n1,Open,2024-05-01 09:00,Mail,0\n")
+    assert desk.facts("ticket", "vendor_escalated") == [(None,)]
 
 
 def test_lines_of_json_without_envelope(desk: Desk) -> None:
