@@ -41,6 +41,13 @@ def test_what_a_note_says_of_a_merge_counts_where_the_ticket_is_known_to_be_merg
         assert [t["excluded_because"] is not None for t in tickets] == [False, True, True, True, False, False, True]
 
 
+def test_a_note_of_a_merge_alone_makes_no_ticket() -> None:
+    with history.desk() as desk:
+        desk.ticket("1", requester="kim")
+        desk.put("ticket", part="merge note", original_id="2", noted_merge="1", is_merged=True)
+        assert list(desk.build().tickets()) == ["1"]
+
+
 def test_the_help_desks_own_notice_of_a_merge_answers_nobody() -> None:
     with history.desk() as desk:
         desk.ticket("1", requester="kim")
