@@ -13,6 +13,7 @@ class Reason(StrEnum):
     MERGE = "merge"
     ROUNDING = "rounding"
     CLOCK = "clock"
+    SCHEDULE = "schedule"
     REOPEN = "reopen rule"
     ZONE = "zone"
     BOT = "bot"
@@ -27,6 +28,7 @@ MEANS = {
     Reason.HISTORY: "we hold no history of it (statuses, messages), so we cannot measure what the help desk did",
     Reason.ROUNDING: "no more apart than the help desk's rounding",
     Reason.CLOCK: "their value is our measurement on the other clock: business hours against around the clock",
+    Reason.SCHEDULE: "under several schedules: one counts each while it held, the other the last one all along",
     Reason.REOPEN: "reopened: one counts to the first resolve, the other to the last, or slips count for one only",
     Reason.ZONE: "apart by an offset between time zones, or by the hour of daylight saving: one end is shifted",
     Reason.BOT: "a bot wrote to the customer: the help desk counts its messages as replies, we count people's only",
@@ -44,6 +46,7 @@ class Case:
     tolerance: float = 0.0
     rounding: float = 0.0
     other_clock: float | None = None
+    other_schedules: float | None = None
     other_rule: float | None = None
     is_count: bool = False
     is_merged: bool = False
@@ -87,6 +90,11 @@ def is_clock(case_: Case) -> bool:
     return not case_.is_count and case_.is_near(case_.other_clock)
 
 
+def is_schedule(case_: Case) -> bool:
+    """Their value equals ours under the other rule of schedules."""
+    return case_.is_near(case_.other_schedules)
+
+
 def is_reopen(case_: Case) -> bool:
     """Their value equals ours under the other reopen rule, of a ticket that was reopened."""
     return case_.reopens > 0 and case_.is_near(case_.other_rule)
@@ -119,6 +127,7 @@ _PREDICATES: tuple[tuple[Reason, Callable[[Case], bool]], ...] = (
     (Reason.LEFT_OUT, is_left_out),
     (Reason.ROUNDING, is_rounding),
     (Reason.CLOCK, is_clock),
+    (Reason.SCHEDULE, is_schedule),
     (Reason.REOPEN, is_reopen),
     (Reason.BOT, is_bot),
     (Reason.ZONE, is_zone),

@@ -7,7 +7,8 @@ vendor rounds, and what the vendor counts, with where that is said.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from sqlalchemy import Column
 
@@ -44,13 +45,21 @@ _OURS: dict[VendorFigure, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+class Schedules(StrEnum):
+    """Under which of a ticket's schedules business minutes are counted."""
+
+    EVERY = "every"  # each while the ticket was under it: our own rule
+    LAST = "last"  # the last one, for the whole life of the ticket
+
+
 @dataclass(frozen=True)
 class Definition:
     """One figure as one vendor defines it.
 
     ``columns`` are columns of ``etl.tables.ticket`` whose sum is our measurement; ``tolerance`` is how far apart two
     equal measurements may lie because of the vendor's unit, ``rounding`` how far its rounding of parts may carry them
-    (minutes, or counts). ``counts`` is what the vendor counts, ``told`` where it says so.
+    (minutes, or counts). ``counts`` is what the vendor counts, ``told`` where it says so. ``schedules`` tells which of
+    our business minutes are meant, of a figure around the clock too: its counterpart on the other clock.
     """
 
     vendor: str
@@ -61,23 +70,29 @@ class Definition:
     told: str
     tolerance: float = 0.0
     rounding: float = 0.0
+    schedules: Schedules = Schedules.EVERY
 
     @property
     def columns(self) -> tuple[Column[float], ...]:
         """Our columns that add up to this figure."""
-        return _columns(self.figure)
+        return _columns(self.figure, self.schedules)
 
     @property
     def other_clock(self) -> tuple[Column[float], ...]:
         """The same measurement on the other clock (business or calendar); empty for counts."""
         pair = _counterpart(self.figure)
-        return () if pair is None else _columns(pair)
+        return () if pair is None else _columns(pair, self.schedules)
+
+    @property
+    def other_schedules(self) -> tuple[Column[float], ...]:
+        """The same business minutes under the other rule of schedules; empty for what knows no schedule."""
+        return _columns(self.figure, _OTHER_SCHEDULES[self.schedules]) if self.is_business else ()
 
     @property
     def other_rule(self) -> tuple[Column[float], ...]:
         """What would be measured under the other reopen rule: to the first resolve instead of the last, and so on."""
         return (
-            _columns(_BY_OTHER_RULE[self.figure])
+            _columns(_BY_OTHER_RULE[self.figure], self.schedules)
             if self.figure in _BY_OTHER_RULE
             else _OTHER_COUNT.get(self.figure, ())
         )
@@ -88,14 +103,26 @@ class Definition:
         return self.figure in _COUNTS
 
     @property
+    def is_business(self) -> bool:
+        """Whether it measures business minutes."""
+        return "business" in self.figure
+
+    @property
     def anchor(self) -> str:
         """The clock that puts a ticket into a period, as our own figures have it."""
         return "created_at" if "reply" in self.figure and not self.is_count else "resolved_at"
 
     @property
     def full_label(self) -> str:
-        """The label with the clock."""
-        return f"{self.label}, business hours" if "business" in self.figure else self.label
+        """The label with the clock, and with the rule of schedules where that is not our own."""
+        if not self.is_business:
+            return self.label
+        rule = ", last schedule only" if self.schedules is Schedules.LAST else ""
+        return f"{self.label}, business hours{rule}"
+
+    def under(self, schedules: Schedules | None) -> Definition:
+        """The same figure counted under another rule of schedules; None: the vendor's own."""
+        return self if schedules is None else replace(self, schedules=schedules)
 
 
 _BY_OTHER_RULE = {
@@ -104,12 +131,16 @@ _BY_OTHER_RULE = {
     VendorFigure.FIRST_RESOLUTION_BUSINESS: VendorFigure.FULL_RESOLUTION_BUSINESS,
     VendorFigure.FULL_RESOLUTION_BUSINESS: VendorFigure.FIRST_RESOLUTION_BUSINESS,
 }
+_OTHER_SCHEDULES = {Schedules.EVERY: Schedules.LAST, Schedules.LAST: Schedules.EVERY}
 #: Our own count of reopens leaves slips of a few minutes out.
 _OTHER_COUNT = {VendorFigure.REOPENS: (_c.reopens,)}
 
 
-def _columns(figure: VendorFigure) -> tuple[Column[float], ...]:
-    return tuple(_c[name] for name in _OURS.get(figure, (str(figure),)))
+def _columns(figure: VendorFigure, schedules: Schedules) -> tuple[Column[float], ...]:
+    names = _OURS.get(figure, (str(figure),))
+    if schedules is Schedules.LAST:
+        names = tuple(name.replace("_business_", "_last_schedule_") for name in names)
+    return tuple(_c[name] for name in names)
 
 
 def _counterpart(figure: VendorFigure) -> VendorFigure | None:
@@ -120,42 +151,47 @@ def _counterpart(figure: VendorFigure) -> VendorFigure | None:
 
 
 def _both(
-    vendor: str, name: str, label: str, figure: VendorFigure, counts: str, told: str, tolerance: float, rounding: float
-) -> tuple[Definition, ...]:
+    vendor: str, name: str, label: str, figure: VendorFigure, counts: str, told: str, tolerance: float, rounding: float,
+    schedules: Schedules = Schedules.EVERY,
+) -> tuple[Definition, ...]:  # fmt: skip
     """A duration on both clocks."""
     business = _counterpart(figure)
-    found = [Definition(vendor, name, label, figure, counts, told, tolerance, rounding)]
+    found = [Definition(vendor, name, label, figure, counts, told, tolerance, rounding, schedules)]
     if business is not None:
-        hours = f"{counts.removesuffix('.')}, in the minutes the ticket's schedule is open."
-        found.append(Definition(vendor, f"{name}_business", label, business, hours, told, tolerance, rounding))
+        which = "last schedule" if schedules is Schedules.LAST else "schedule"
+        hours = f"{counts.removesuffix('.')}, in the minutes the ticket's {which} is open."
+        name = f"{name}_business"
+        found.append(Definition(vendor, name, label, business, hours, told, tolerance, rounding, schedules))
     return tuple(found)
 
 
+#: That only the last schedule counts is said by Fivetran, whose package counts under every schedule (its decision log).
 _METRICS = "Zendesk, ticket metrics API; Zendesk help, about native duration metrics"
 _ZENDESK = (
     *_both(
         "zendesk", "first_reply_time", "First reply time", VendorFigure.FIRST_REPLY,
-        "From creation to the first public reply of an agent, in whole minutes.", _METRICS, 1.0, 2.0,
+        "From creation to the first public reply of an agent, in whole minutes.", _METRICS, 1.0, 2.0, Schedules.LAST,
     ),
     *_both(
         "zendesk", "first_resolution_time", "First resolution time", VendorFigure.FIRST_RESOLUTION,
-        "From creation to the first time the ticket was solved, in whole minutes.", _METRICS, 1.0, 2.0,
+        "From creation to the first time the ticket was solved, in whole minutes.", _METRICS, 1.0, 2.0, Schedules.LAST,
     ),
     *_both(
         "zendesk", "full_resolution_time", "Full resolution time", VendorFigure.FULL_RESOLUTION,
-        "From creation to the last time the ticket was solved, in whole minutes.", _METRICS, 1.0, 2.0,
+        "From creation to the last time the ticket was solved, in whole minutes.", _METRICS, 1.0, 2.0, Schedules.LAST,
     ),
     *_both(
         "zendesk", "requester_wait_time", "Requester wait time", VendorFigure.REQUESTER_WAIT,
         "Whole minutes in new, open and on-hold: all the time it was not the requester's turn.", _METRICS, 1.0, 5.0,
+        Schedules.LAST,
     ),
     *_both(
         "zendesk", "agent_wait_time", "Agent wait time", VendorFigure.AGENT_WAIT,
-        "Whole minutes in pending: the time agents waited for the requester.", _METRICS, 1.0, 5.0,
+        "Whole minutes in pending: the time agents waited for the requester.", _METRICS, 1.0, 5.0, Schedules.LAST,
     ),
     *_both(
         "zendesk", "on_hold_time", "On-hold time", VendorFigure.ON_HOLD,
-        "Whole minutes in on-hold: the time others were waited for.", _METRICS, 1.0, 5.0,
+        "Whole minutes in on-hold: the time others were waited for.", _METRICS, 1.0, 5.0, Schedules.LAST,
     ),
     Definition(
         "zendesk", "reopens", "Reopens", VendorFigure.REOPENS,
@@ -305,3 +341,12 @@ def named(vendor: str | None = None, figure: str | None = None) -> list[Definiti
         known: Sequence[str] = sorted({each.name for each in of_vendor} | {str(each.figure) for each in of_vendor})
         raise UsageError(f"There is no figure '{figure}'.", nearest(str(figure), known))
     return found
+
+
+def schedules_named(text: str | None) -> Schedules | None:
+    """A rule of schedules by its name; None, the vendor's own, without one."""
+    if text is None:
+        return None
+    if text not in set(Schedules):
+        raise UsageError(f"There is no rule of schedules '{text}'.", f"Known: {', '.join(Schedules)}.")
+    return Schedules(text)

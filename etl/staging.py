@@ -49,13 +49,15 @@ def _loaded(name: str, texts: str, clocks: str = "", numbers: str = "", flags: s
 #: A ticket as one record of an export tells it. ``part`` says which kind of record (``ticket``, ``metrics`` …):
 #: of one part the newest record wins whole; parts complete each other, in alphabetical order of ``part``
 #: after ``ticket``. ``original_id`` is the help desk's own number. ``vendor_*`` are the vendor's measurements,
-#: used where our own history cannot tell, and to reconcile. ``own_fields`` are the filled ones of the account's own
-#: fields, a JSON list of objects with ``id`` and ``value``: ``loaded_field`` says what they are.
+#: used where our own history cannot tell, and to reconcile. ``merged_into`` is the survivor of a merge the export tells
+#: outright; ``noted_merge`` is one that only the ticket's own words name, which counts where the ticket is known to be
+#: merged: by its status, or by ``is_merged`` (a tag, say) once it is done. ``own_fields`` are the filled ones of the
+#: account's own fields, a JSON list of objects with ``id`` and ``value``: ``loaded_field`` says what they are.
 loaded_ticket = _loaded(
     "ticket",
     "part original_id subject status original_status priority original_priority channel original_channel "
     "ticket_type original_type team owner requester account region product category tags "
-    "problem_key caused_by merged_into own_fields",
+    "problem_key caused_by merged_into noted_merge own_fields",
     clocks="created_at first_reply_at first_resolved_at resolved_at closed_at updated_at due_at",
     numbers="vendor_first_reply_minutes vendor_first_resolution_minutes vendor_resolution_minutes "
     "vendor_public_replies vendor_reopens vendor_owner_changes vendor_owners vendor_teams "
@@ -64,7 +66,7 @@ loaded_ticket = _loaded(
     "vendor_agent_wait_minutes vendor_agent_wait_business_minutes "
     "vendor_on_hold_minutes vendor_on_hold_business_minutes "
     "vendor_owner_stations vendor_team_stations",
-    flags="vendor_escalated vendor_sla_met is_outbound is_auto_closed is_test",
+    flags="vendor_escalated vendor_sla_met is_outbound is_auto_closed is_test is_merged",
 )
 
 #: One change or message; columns as in ``etl.tables.ticket_event`` (see ``etl.vocabulary.Event`` for the values).

@@ -61,6 +61,11 @@ ticket = Table(
     *_number("with_us_minutes", "with_us_business_minutes", "unowned_minutes", "unowned_business_minutes"),
     *_number("with_customer_minutes", "with_customer_business_minutes"),
     *_number("with_other_minutes", "with_other_business_minutes"),
+    # Business minutes counted under the schedule the ticket was under last, from its creation on: how Zendesk counts,
+    # kept to reconcile with it. The same as the business minutes of a ticket that was under one schedule only.
+    *_number("first_reply_last_schedule_minutes", "first_resolution_last_schedule_minutes"),
+    *_number("resolution_last_schedule_minutes", "with_us_last_schedule_minutes", "unowned_last_schedule_minutes"),
+    *_number("with_customer_last_schedule_minutes", "with_other_last_schedule_minutes"),
     # From first resolve: to the first reopen that counts, to the requester's next contact on the same topic,
     # and to observed_until (how long the ticket could have been watched). NULL: it did not happen, or not yet.
     *_number("days_to_reopen", "days_to_next_contact", "days_observed"),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import cast
 
-from sqlalchemy import Column, MetaData, Table, Text, and_, func, literal, null, or_, select, text
+from sqlalchemy import Column, MetaData, Table, Text, and_, case, func, literal, null, or_, select, text
 from sqlalchemy.schema import CreateView
 
 from etl import zendesk_audits
@@ -19,8 +19,8 @@ from etl.rearranged import Cell, count, refuse_where
 from etl.staging import RawTable, Stage
 from etl.translate import stage_mapping
 from etl.warehouse_tables import cell, is_yes, standing
-from etl.zendesk_rows import SOURCE, derived, escalated_word, is_rated, stage_ratings, tell_escalation_tags
-from etl.zendesk_words import BAD, GOOD
+from etl.zendesk_rows import SOURCE, derived, escalated_word, has_tag, is_rated, stage_ratings, tell_escalation_tags
+from etl.zendesk_words import BAD, GOOD, MERGED_TAG
 
 #: Every clock of a copy is in UTC, marked or not.
 CLOCK = Clock(timezone="UTC")
@@ -184,12 +184,18 @@ def stage_tags(rows: RawTable, into: Stage) -> None:
     tell_escalation_tags(each, gathered.c.tags, into)
     cells: dict[str, Cell] = {"ticket_id": gathered.c.ticket_id, "tags": gathered.c.tags}
     cells["escalated"] = escalated_word(gathered.c.tags)
+    cells["merged"] = case((has_tag(gathered.c.tags, MERGED_TAG), "true"))
     mapping = Mapping(
         name="zendesk-warehouse-tags",
         shape="ticket",
         source=SOURCE,
         part="tags",
-        columns={"original_id": ("ticket_id",), "tags": ("tags",), "vendor_escalated": ("escalated",)},
+        columns={
+            "original_id": ("ticket_id",),
+            "tags": ("tags",),
+            "vendor_escalated": ("escalated",),
+            "is_merged": ("merged",),
+        },
     )
     into.leave_out(rows.rows - each.rows, "further tags of a ticket, kept with its first")
     stage_mapping(mapping, derived(each, into, cells), into)

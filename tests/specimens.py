@@ -42,6 +42,8 @@ class Staged:
         table = BY_NAME[fact]
         query = select(table).where(table.c.load_id == self.load_id)
         ordered = [table.c[name] for name in ("row", "occurred_at", "sequence", "kind") if name in table.columns]
+        if fact == "ticket":  # of several records of one row the ticket itself comes first
+            ordered += [table.c.part != "ticket", table.c.part, table.c.original_id]
         return [dict(row) for row in self.connection.execute(query.order_by(*ordered)).mappings()]
 
     def refusals(self) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from dashboard.exports import reconciled
 from dashboard.exports.cells import FORMULA_STARTS
 from dashboard.reconciliation import Comparison, against, amount, compare, given, there
 from dashboard.scope import Scope
-from dashboard.vendor_definitions import DEFINITIONS, Definition, named, vendor_of
+from dashboard.vendor_definitions import DEFINITIONS, Definition, Schedules, named, schedules_named, vendor_of
 from etl.errors import UsageError
 from etl.tables import ticket
 from etl.vocabulary import VendorFigure
@@ -31,6 +31,8 @@ from etl.vocabulary import VendorFigure
         (Case(100, 101.5, tolerance=1, rounding=2), Reason.ROUNDING),
         (Case(100, 400, tolerance=1, other_clock=100.4), Reason.CLOCK),
         (Case(100, 403, tolerance=1, other_clock=102), Reason.UNKNOWN),
+        (Case(100, 403, tolerance=1, other_schedules=100.4), Reason.SCHEDULE),
+        (Case(100, 403, tolerance=1, other_schedules=102), Reason.UNKNOWN),
         (Case(100, 400, tolerance=1, other_rule=100, reopens=1), Reason.REOPEN),
         (Case(100, 400, tolerance=1, other_rule=100), Reason.ZONE),  # never reopened; 300 minutes are five hours
         (Case(2, 1, is_count=True, other_rule=2, reopens=1), Reason.REOPEN),
@@ -82,7 +84,7 @@ def compared(world: World, name: str = "full_resolution_time", when: str = "all"
 
 def test_agreeing_differing_and_one_sided_tickets_are_counted(world: World) -> None:
     add(world, 1, 100, resolution_minutes=100.7)
-    add(world, 2, 200, resolution_minutes=500.0, resolution_business_minutes=200.4)
+    add(world, 2, 200, resolution_minutes=500.0, resolution_last_schedule_minutes=200.4)
     add(world, 3, 300, resolution_minutes=None)
     add(world, 4, None, resolution_minutes=50.0)
     add(world, 5, 400, resolution_minutes=460.0)
@@ -112,6 +114,49 @@ def test_waits_are_sums_of_whose_turn_it_was(world: World) -> None:
     world.rows["ticket"][0]["with_customer_minutes"] = 7.9
     assert compared(world, "requester_wait_time").agree == 1
     assert compared(world, "agent_wait_time").agree == 1
+
+
+def test_zendesks_business_minutes_are_those_of_the_last_schedule_and_ours_can_be_chosen(world: World) -> None:
+    minutes = {"resolution_minutes": 3000.0, "resolution_business_minutes": 900.0}
+    add(world, 1, 480, "resolution_business_minutes", resolution_last_schedule_minutes=480.4, **minutes)
+    add(world, 2, 900, "resolution_business_minutes", resolution_last_schedule_minutes=480.4, **minutes)
+    found = compared(world, "full_resolution_time_business")
+    assert (found.compared, found.agree, found.reasons) == (2, 1, {Reason.SCHEDULE: 1})
+    assert found.definition.full_label == "Full resolution time, business hours, last schedule only"
+    every = compare(world.facts(), found.definition.under(Schedules.EVERY), Scope(), period("all"))
+    assert (every.agree, every.ours.mean, every.reasons) == (1, 900, {Reason.SCHEDULE: 1})
+    assert every.definition.full_label == "Full resolution time, business hours"
+    assert found.definition.under(None) == found.definition
+
+
+def test_waits_in_business_hours_are_sums_under_the_last_schedule(world: World) -> None:
+    parts = {"with_us_last_schedule_minutes": 30.2, "unowned_last_schedule_minutes": 10.0}
+    ours = {**parts, "with_other_last_schedule_minutes": 20.0, "with_customer_last_schedule_minutes": 7.0}
+    add(world, 1, 60, "requester_wait_business_minutes", with_us_business_minutes=500.0, **ours)
+    more = {"agent_wait_business_minutes": 7, "on_hold_business_minutes": 20}
+    world.rows["vendor_figure"] += [
+        {"ticket_id": "zendesk:1", "figure": figure, "value": value, "load_id": 1} for figure, value in more.items()
+    ]
+    for name in ("requester_wait_time", "agent_wait_time", "on_hold_time"):
+        assert compared(world, f"{name}_business").agree == 1
+
+
+def test_business_minutes_told_as_around_the_clock_are_known_by_the_vendors_own_schedules(
+    world: World,
+) -> None:
+    ours = {"resolution_business_minutes": 900.0, "resolution_last_schedule_minutes": 480.0}
+    add(world, 1, 480, resolution_minutes=3001.0, **ours)
+    assert compared(world).reasons == {Reason.CLOCK: 1}
+
+
+def test_only_zendesk_counts_under_the_last_schedule_and_counts_know_none() -> None:
+    counted_so = {each.vendor for each in DEFINITIONS if each.schedules is Schedules.LAST}
+    assert counted_so == {"zendesk"}
+    assert all(bool(each.other_schedules) == each.is_business for each in DEFINITIONS)
+    assert schedules_named(None) is None
+    assert schedules_named("last") is Schedules.LAST
+    with pytest.raises(UsageError, match="no rule of schedules 'first'"):
+        schedules_named("first")
 
 
 def test_reopens_are_compared_with_every_move_back(world: World) -> None:
@@ -148,9 +193,9 @@ def test_a_desk_of_ones_own_is_compared_with_our_own_measurement(world: World) -
 
 
 def test_a_figure_of_their_report_is_set_beside_ours(world: World) -> None:
-    add(world, 1, 90, "first_reply_business_minutes", first_reply_business_minutes=90.0, first_reply_minutes=300.0,
+    add(world, 1, 90, "first_reply_business_minutes", first_reply_last_schedule_minutes=90.0, first_reply_minutes=300.0,
         created_at=datetime(2026, 5, 1))  # fmt: skip
-    add(world, 2, 30, "first_reply_business_minutes", first_reply_business_minutes=30.0, first_reply_minutes=60.0,
+    add(world, 2, 30, "first_reply_business_minutes", first_reply_last_schedule_minutes=30.0, first_reply_minutes=60.0,
         created_at=datetime(2026, 5, 1), excluded_because="spam")  # fmt: skip
     found = against(world.facts(), definition("first_reply_time_business"), 61.0, "mean", Scope(), period("2026-05"))
     assert [(value, n) for _, value, n in found.lines] == [((90 + 30) / 2, 2), (300.0, 1), ((90 + 30) / 2, 2)]

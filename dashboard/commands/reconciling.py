@@ -38,6 +38,10 @@ def reconcile(
         str | None, typer.Option(metavar="VALUE", help="A figure of the vendor's own report: 191.5, 3.2h, 02:30:00.")
     ] = None,
     statistic: Annotated[str, typer.Option(metavar="NAME", help="What --theirs is: median, mean or total.")] = "median",
+    schedules: Annotated[
+        str | None,
+        typer.Option(metavar="every|last", help="Which of a ticket's schedules count; as the vendor counts otherwise."),
+    ] = None,
     period: Annotated[
         str | None, typer.Option(metavar="PERIOD", help="2016-03, 2016-W10 or 2016-Q1; all that is loaded otherwise.")
     ] = None,
@@ -49,10 +53,10 @@ def reconcile(
 ) -> None:
     """Compare our measurements with the help desk's own, ticket by ticket, and say why they differ."""
     from dashboard import engine, reconciliation
-    from dashboard.vendor_definitions import named
+    from dashboard.vendor_definitions import named, schedules_named
 
     home = asked.home_of(context)
-    definitions = named(vendor, figure)
+    definitions = [each.under(schedules_named(schedules)) for each in named(vendor, figure)]
     facts = engine.Facts.open(home)
     scope, when = asked.scope_of(facts, where), period_of(home, facts, period)
     if theirs is not None:

@@ -17,7 +17,7 @@ from dashboard.exports import reconciled
 from dashboard.kpis.kpi import Unit
 from dashboard.reconciliation import Comparison
 from dashboard.scope import Grain
-from dashboard.vendor_definitions import DEFINITIONS, VENDORS, Definition, vendor_of
+from dashboard.vendor_definitions import DEFINITIONS, VENDORS, Definition, Schedules, vendor_of
 from dashboard.widgets import exhibit, frame, links
 from etl.errors import SupportKpiError
 
@@ -36,6 +36,8 @@ _KPIS = {
 }
 _EVERYTHING = "All that is loaded"
 _CHOSEN = "The chosen period"
+#: Under which of a ticket's schedules business minutes are counted; None: as each vendor does.
+_SCHEDULES = {"As the help desk counts": None, "Every schedule": Schedules.EVERY, "Last schedule only": Schedules.LAST}
 _SHOWN = 2000
 _NO_FIGURES = (
     "No export that is loaded carries the help desk's own figures in this period. Zendesk's ticket metrics and its "
@@ -52,11 +54,12 @@ def render(ask: Ask) -> None:
         "Tickets", (_CHOSEN, _EVERYTHING), default=_CHOSEN, key="reconciled", required=True,
         label_visibility="collapsed",
     )  # fmt: skip
+    rule = _rule()
     if choice == _EVERYTHING:
         ask = replace(ask, period=replace(ask.period, start=None, end=None, grain=Grain.ALL, whole=True))
     with spot:
         frame.heading(TITLE, QUESTION, ask)
-    found = [each for each in _all(ask) if each.compared or each.only_theirs]
+    found = [each for each in _all(ask, rule) if each.compared or each.only_theirs]
     with spot:
         frame.sentence(_sentence(found) if found else "There is nothing to compare with yet.")
     if found:
@@ -64,22 +67,31 @@ def render(ask: Ask) -> None:
         _detail(ask, found)
     else:
         frame.note(_NO_FIGURES)
-    _given(ask)
+    _given(ask, rule)
     frame.foot(ask)
+
+
+def _rule() -> Schedules | None:
+    """The rule of schedules chosen for business minutes; None: the vendor's own."""
+    chosen = st.segmented_control(
+        "Business minutes", list(_SCHEDULES), default=next(iter(_SCHEDULES)), key="schedules", required=True,
+        help="A ticket may pass through several schedules: each counts while it held, or the last one all along.",
+    )  # fmt: skip
+    return _SCHEDULES[chosen or next(iter(_SCHEDULES))]
 
 
 def _remembered(ask: Ask, key: str, make: Callable[[], T]) -> T:
     return ask.remember(ask.loaded.name, f"reconciled {key} {ask.scope} {ask.period}", make)
 
 
-def _all(ask: Ask) -> list[Comparison]:
+def _all(ask: Ask, rule: Schedules | None) -> list[Comparison]:
     """Every definition there are figures for, without its tickets."""
 
     def compare() -> list[Comparison]:
-        there = reconciliation.there(ask.loaded)
+        there = [each.under(rule) for each in reconciliation.there(ask.loaded)]
         return [reconciliation.compare(ask.loaded, each, ask.scope, ask.period, tickets=False) for each in there]
 
-    return _remembered(ask, "all", compare)
+    return _remembered(ask, f"all {rule}", compare)
 
 
 def _sentence(found: list[Comparison]) -> str:
@@ -143,7 +155,8 @@ def _detail(ask: Ask, found: list[Comparison]) -> None:
         format_func=lambda name: _called(known[name].definition), width=520,
     )  # fmt: skip
     definition = known[name].definition
-    whole = _remembered(ask, name, lambda: reconciliation.compare(ask.loaded, definition, ask.scope, ask.period))
+    key = f"{name} {definition.schedules}"
+    whole = _remembered(ask, key, lambda: reconciliation.compare(ask.loaded, definition, ask.scope, ask.period))
     frame.note(
         f"They count: {definition.counts} ({definition.told}.) Dated by when tickets were {_anchor(definition)}."
     )
@@ -191,7 +204,7 @@ def _tickets(found: Comparison) -> None:
     exhibit.download(shown, f"{found.definition.vendor}-{found.definition.name}.csv", f"differ {found.definition.name}")
 
 
-def _given(ask: Ask) -> None:
+def _given(ask: Ask, rule: Schedules | None) -> None:
     """A figure somebody read off the vendor's report, beside ours."""
     frame.section(
         "Compare a figure of their report",
@@ -199,7 +212,7 @@ def _given(ask: Ask) -> None:
     )
     sources = ask.dimensions().get("source", [])
     vendors = list(dict.fromkeys(vendor_of(source) for source in sources)) or ["any"]
-    choices = {f"{each.vendor} {each.name}": each for each in DEFINITIONS if each.vendor in vendors}
+    choices = {f"{each.vendor} {each.name}": each.under(rule) for each in DEFINITIONS if each.vendor in vendors}
     grid = st.grid(3, min_column_width=220, gap="small")
     with grid.cell():
         name = st.selectbox(

@@ -69,6 +69,8 @@ select
     coalesce(p.shown_name, e.actor) as actor,
     case
         when bot.actor is not null or e.actor = '-1' then 'bot'
+        -- The help desk's own words on a merge answer nobody, whoever pressed the button.
+        when v.ticket_number is not null and e.original_value = 'merge notice' then 'bot'
         when p.known_role = 'engineering' and coalesce(e.actor_role, 'agent') = 'agent' then 'engineering'
         when e.actor_role is not null then e.actor_role
         -- An agent of former days who asks now is a customer there.

@@ -94,7 +94,7 @@ paced as (
             partition by ticket_number order by starts_at, place rows between unbounded preceding and 1 preceding
         ), 0) as lasted_before
     from office_stretch
-    where ticket_number in (select ticket_number from chosen where business_hours)
+    where not is_under_last and ticket_number in (select ticket_number from chosen where business_hours)
 ),
 reached as (
     select

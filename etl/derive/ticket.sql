@@ -61,6 +61,13 @@ select
     m.with_customer_business as with_customer_business_minutes,
     m.with_other as with_other_minutes,
     m.with_other_business as with_other_business_minutes,
+    case when d.first_reply >= 0 then m.first_reply_last end as first_reply_last_schedule_minutes,
+    case when d.first_resolution >= 0 then m.first_resolution_last end as first_resolution_last_schedule_minutes,
+    case when d.resolution >= 0 then m.resolution_last end as resolution_last_schedule_minutes,
+    m.with_us_last as with_us_last_schedule_minutes,
+    m.unowned_last as unowned_last_schedule_minutes,
+    m.with_customer_last as with_customer_last_schedule_minutes,
+    m.with_other_last as with_other_last_schedule_minutes,
     case
         when c.first_reopen_at >= c.first_resolved_at
             then (epoch_us(c.first_reopen_at) - epoch_us(c.first_resolved_at)) / 86400e6

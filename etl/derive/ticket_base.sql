@@ -20,6 +20,22 @@ select distinct r.ticket_number
 from record r
 join setting_tag s on s.meaning = 'auto_closed' and list_contains(string_split(lower(r.tags), ','), s.tag);
 
+-- Merged tickets, and into which as far as anybody says. A tag alone is no merge of a ticket that is open: follow-ups
+-- inherit tags. The merges are few: they are written down first, since the planner takes a column that is nearly empty
+-- for a full one.
+create or replace temp table merge_told as
+with judged as (
+    select
+        ticket_number, source, merged_into, noted_merge,
+        coalesce(status = 'merged', false)
+            or coalesce(is_merged and coalesce(status in ('resolved', 'closed'), true), false) as is_known
+    from record
+    where merged_into is not null or status = 'merged' or is_merged
+)
+select ticket_number, source, coalesce(merged_into, noted_merge) as merged_into
+from judged
+where merged_into is not null or is_known;
+
 -- The narrow columns of each ticket that the measurements need; ``record`` is the merged export record.
 create or replace temp table ticket_base as
 with people as (
@@ -59,11 +75,12 @@ select
     case
         when r.status = 'deleted' then 'deleted'
         when r.status = 'spam' then 'spam'
-        when r.status = 'merged' or r.merged_into is not null then 'merged into another ticket'
+        when m.ticket_number is not null then 'merged into another ticket'
         when x.ticket_number is not null then 'test or internal requester'
     end as excluded_because
 from record r
 left join people p on p.ticket_number = r.ticket_number
+left join merge_told m on m.ticket_number = r.ticket_number
 left join test_ticket x on x.ticket_number = r.ticket_number
 left join auto_closed_by_tag c on c.ticket_number = r.ticket_number
 left join team_name n on n.source = r.source and n.original_id = r.team
@@ -72,10 +89,6 @@ left join account_name a on a.source = r.source and a.original_id = r.account
 left join account_name b on b.source = r.source and b.original_id = p.requester_account and r.account is null;
 
 -- Whose thread a merged ticket's messages belong to: the last of a chain of merges. A ring of merges has no last one.
--- The merges are few: they are written down first, since the planner takes a column that is nearly empty for a full one.
-create or replace temp table merge_told as
-select ticket_number, source, merged_into from record where merged_into is not null;
-
 create or replace temp table merge as
 select m.ticket_number, t.ticket_number as into_number
 from merge_told m

@@ -151,15 +151,31 @@ select
 from measured
 group by ticket_number;
 
--- 4. The same in office time. Of a stretch under a schedule nobody knows, ``lasted`` is NULL.
+-- 4. The same in office time. Of a stretch under a schedule nobody knows, ``lasted`` is NULL. A ticket that was under
+-- several schedules is measured a second time as if it had been under its last one all along (``is_under_last``): so do
+-- some help desks count, and their figures are reconciled with.
+create or replace temp table last_schedule as
+select ticket_number, arg_max(schedule, (starts_at, place)) as schedule
+from stretch
+where exists (select 1 from office)
+group by ticket_number
+having min(schedule) <> max(schedule);
+
 create or replace temp table office_stretch as
+with placed as (
+    select *, false as is_under_last from stretch
+    union all by name
+    select s.* replace (l.schedule as schedule), true as is_under_last
+    from stretch s
+    join last_schedule l using (ticket_number)
+)
 select
-    s.ticket_number, s.place, s.starts_at, s.stops_at, s.turn, s.is_owned, s.schedule, s.awaits,
+    s.ticket_number, s.place, s.starts_at, s.stops_at, s.turn, s.is_owned, s.schedule, s.awaits, s.is_under_last,
     began.open_before + case when began.is_open then epoch_us(s.starts_at) - epoch_us(began.starts_at) else 0 end
         as open_at_start,
     stopped.open_before + case when stopped.is_open then epoch_us(s.stops_at) - epoch_us(stopped.starts_at) else 0 end
         - open_at_start as lasted
-from stretch s
+from placed s
 left join office_piece began
     on began.schedule = s.schedule and began.hour = epoch_us(s.starts_at) // 3600000000
     and s.starts_at >= began.starts_at and s.starts_at < began.ends_at
@@ -171,7 +187,7 @@ where exists (select 1 from office);
 create or replace temp table office_time as
 with measured as (
     select
-        s.ticket_number, s.lasted, s.awaits, b.has_status,
+        s.ticket_number, s.is_under_last, s.lasted, s.awaits, b.has_status,
         case when s.turn = 'us' and not s.is_owned then 'unowned' else s.turn end as turn,
         s.turn in ('us', 'other') as is_active,
         -- Nothing is known of it, or of whose turn it was.
@@ -185,7 +201,7 @@ with measured as (
     join beginning b using (ticket_number)
 )
 select
-    ticket_number,
+    ticket_number, is_under_last,
     case when not coalesce(bool_or(is_lost) filter (to_reply), false)
         then coalesce(sum(lasted) filter (to_reply), 0) end as first_reply,
     case when not coalesce(bool_or(is_lost) filter (to_first_resolve), false)
@@ -213,40 +229,70 @@ select
     coalesce(sum(lasted) filter (to_end and turn = 'customer'), 0) as with_customer,
     coalesce(sum(lasted) filter (to_end and turn = 'other'), 0) as with_other
 from measured
-group by ticket_number;
+group by ticket_number, is_under_last;
 
 -- 5. One row a ticket, in minutes. What took no time under a schedule nobody knows is not known to be 0 office minutes.
-create or replace temp macro office_minutes(lasted, until, b) as
-    case when until > b.created_at or (until = b.created_at and b.schedule <> 0) then lasted / 60e6 end;
+create or replace temp macro office_minutes(lasted, until, created, schedule) as
+    case when until > created or (until = created and schedule <> 0) then lasted / 60e6 end;
+
+create or replace temp table office_minute as
+with asked as (
+    select b.*, c.ticket_number is not null as has_turns, coalesce(l.schedule, b.schedule) as last_schedule
+    from beginning b
+    left join calendar_time c using (ticket_number)
+    left join last_schedule l using (ticket_number)
+),
+placed as (
+    select a.*, o.* exclude (ticket_number), case when o.is_under_last then a.last_schedule else a.schedule end as began_under
+    from asked a
+    join office_time o using (ticket_number)
+)
+select
+    ticket_number, is_under_last,
+    office_minutes(first_reply, first_reply_at, created_at, began_under) as first_reply,
+    office_minutes(first_resolution, first_resolved_at, created_at, began_under) as first_resolution,
+    office_minutes(resolution, resolved_at, created_at, began_under) as resolution,
+    office_minutes(first_reply_active, first_reply_at, created_at, began_under) as first_reply_active,
+    office_minutes(first_resolution_active, first_resolved_at, created_at, began_under) as first_resolution_active,
+    office_minutes(resolution_active, resolved_at, created_at, began_under) as resolution_active,
+    office_minutes(whole, ends_at, created_at, began_under) as whole,
+    office_minutes(whole_active, ends_at, created_at, began_under) as whole_active,
+    response / 60e6 as response,
+    response_active / 60e6 as response_active,
+    has_turns and not has_unknown as has_buckets,
+    case when has_buckets
+        then office_minutes(case when has_owner then with_us else with_us + unowned end, ends_at, created_at, began_under) end
+        as with_us,
+    case when has_buckets and has_owner then office_minutes(unowned, ends_at, created_at, began_under) end as unowned,
+    case when has_buckets then office_minutes(with_customer, ends_at, created_at, began_under) end as with_customer,
+    case when has_buckets then office_minutes(with_other, ends_at, created_at, began_under) end as with_other
+from placed;
 
 create or replace temp table ticket_time as
 select
     b.ticket_number,
-    office_minutes(o.first_reply, b.first_reply_at, b) as first_reply,
-    office_minutes(o.first_resolution, b.first_resolved_at, b) as first_resolution,
-    office_minutes(o.resolution, b.resolved_at, b) as resolution,
-    office_minutes(o.first_reply_active, b.first_reply_at, b) as first_reply_active,
-    office_minutes(o.first_resolution_active, b.first_resolved_at, b) as first_resolution_active,
-    office_minutes(o.resolution_active, b.resolved_at, b) as resolution_active,
-    office_minutes(o.whole, b.ends_at, b) as whole,
-    office_minutes(o.whole_active, b.ends_at, b) as whole_active,
-    o.response / 60e6 as response,
-    o.response_active / 60e6 as response_active,
+    o.first_reply, o.first_resolution, o.resolution,
+    o.first_reply_active, o.first_resolution_active, o.resolution_active,
+    o.whole, o.whole_active, o.response, o.response_active,
     -- Where no owner is ever told, all of our turn is ours, and how much of it nobody had is not known.
     case when not c.has_unknown then case when b.has_owner then c.with_us else c.with_us + c.unowned end / 60e6 end
         as with_us,
     case when not c.has_unknown and b.has_owner then c.unowned / 60e6 end as unowned,
     case when not c.has_unknown then c.with_customer / 60e6 end as with_customer,
     case when not c.has_unknown then c.with_other / 60e6 end as with_other,
-    c.ticket_number is not null and not o.has_unknown as has_office_buckets,
-    case when has_office_buckets
-        then office_minutes(case when b.has_owner then o.with_us else o.with_us + o.unowned end, b.ends_at, b) end
-        as with_us_business,
-    case when has_office_buckets and b.has_owner then office_minutes(o.unowned, b.ends_at, b) end as unowned_business,
-    case when has_office_buckets then office_minutes(o.with_customer, b.ends_at, b) end as with_customer_business,
-    case when has_office_buckets then office_minutes(o.with_other, b.ends_at, b) end as with_other_business
+    o.with_us as with_us_business,
+    o.unowned as unowned_business,
+    o.with_customer as with_customer_business,
+    o.with_other as with_other_business,
+    -- Of a ticket that was under one schedule, that was the last one too.
+    case when l.is_under_last then l.first_reply else o.first_reply end as first_reply_last,
+    case when l.is_under_last then l.first_resolution else o.first_resolution end as first_resolution_last,
+    case when l.is_under_last then l.resolution else o.resolution end as resolution_last,
+    case when l.is_under_last then l.with_us else o.with_us end as with_us_last,
+    case when l.is_under_last then l.unowned else o.unowned end as unowned_last,
+    case when l.is_under_last then l.with_customer else o.with_customer end as with_customer_last,
+    case when l.is_under_last then l.with_other else o.with_other end as with_other_last
 from beginning b
 left join calendar_time c using (ticket_number)
-left join office_time o using (ticket_number);
-
-drop table stretch;
+left join office_minute o on o.ticket_number = b.ticket_number and not o.is_under_last
+left join office_minute l on l.ticket_number = b.ticket_number and l.is_under_last;

@@ -11,13 +11,14 @@ from loaded_ticket
 where original_id is not null
 group by all;
 
+-- Words about a merge, on a ticket no record tells of, are no ticket.
 create or replace temp table ticket_key as
 select
     row_number() over (order by source, original_id) as ticket_number,
     source,
     original_id,
     source || ':' || original_id as ticket_id
-from (select distinct source, original_id from winner);
+from (select distinct source, original_id from winner where part <> 'merge note');
 
 -- Parts complete each other in this order: ``ticket`` first, then by name.
 create or replace temp table ticket_part as

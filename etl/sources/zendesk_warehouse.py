@@ -7,7 +7,11 @@ Traps: every clock is in UTC, with and without a mark. Minutes of a schedule cou
 Rails' names. Agents who left stand there as customers: the audit log says when they lost their role. Deleted rows
 stay, with ``_fivetran_deleted``. Targets (``sla_policy_metric_history`` and the fields of the history) say what was
 promised and never whether it was kept; no verdict is guessed from them. The value before a change is the one of the
-row before, so a history has to be copied whole. Which of two merged tickets survived is not said.
+row before, so a history has to be copied whole.
+
+Merges: ``ticket.merged_ticket_ids`` lists, on the survivor, those merged into it. The column and a list in it stand
+in the public seeds, its meaning in public code over such copies; Fivetran documents neither. Without it the survivor
+is the one the merged ticket's comment names, where the tag ``closed_by_merge`` says that it was merged.
 """
 
 from __future__ import annotations
@@ -99,6 +103,7 @@ def _stage_tickets(rows: RawTable, into: Stage) -> None:
     )
     stage_mapping(mapping, derived(rows, into, cells), into)
     _stage_births(rows, into)
+    _stage_merges(rows, into)
 
 
 def _stage_births(rows: RawTable, into: Stage) -> None:
@@ -112,6 +117,21 @@ def _stage_births(rows: RawTable, into: Stage) -> None:
         ticket.c.created_at.label("occurred_at"), literal(0.0).label("sequence"),
     ).join_from(ticket, rows.table, rows.table.c["_row"] == ticket.c.row)  # fmt: skip
     into.put("event", SOURCE, whole)
+
+
+def _stage_merges(rows: RawTable, into: Stage) -> None:
+    """Those merged into a ticket, as parts of their own tickets; a deleted survivor holds nobody's messages."""
+    listed = func.from_json(cell(rows, "merged_ticket_ids"), '["VARCHAR"]')
+    survivor = cell(rows, "id")
+    children = select(
+        rows.table.c["_row"], survivor.label("survivor"), func.unnest(listed).label("child")
+    ).where(func.json_valid(cell(rows, "merged_ticket_ids")), ~is_yes(rows, DELETED))  # fmt: skip
+    told = children.subquery().c
+    merged = select(
+        func.min(told["_row"]).label("row"), literal("merge").label("part"), told.child.label("original_id"),
+        func.arg_max(told.survivor, told["_row"]).label("merged_into"),
+    ).where(told.child != told.survivor)  # fmt: skip
+    into.put("ticket", SOURCE, merged.group_by(told.child))
 
 
 def _own_fields(rows: RawTable, *words: str) -> dict[str, str]:

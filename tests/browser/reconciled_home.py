@@ -21,7 +21,10 @@ def build(folder: Path) -> Home:
     with engine.begin() as connection:
         connection.execute(
             update(ticket).values(
-                resolution_business_minutes=ticket.c.resolution_minutes * 0.3, status_reopens=0, owner_stations=1
+                resolution_business_minutes=ticket.c.resolution_minutes * 0.3,
+                resolution_last_schedule_minutes=ticket.c.resolution_minutes * 0.3,
+                status_reopens=0,
+                owner_stations=1,
             )
         )
         rows = connection.execute(

@@ -125,9 +125,22 @@ def figures(world: World, ticket: Ticket) -> Figures:
         )
         found.minutes[f"{name}_active_minutes"] = day.business(mark, (*OURS, "waiting_other"))
     found.minutes |= day.waits()
+    found.minutes |= _under_last_schedule(world, ticket)
     found.counts = day.counts()
     found.clocks = sorted([*day.kept_clocks(), *day.own_clocks()], key=str)
     return found
+
+
+def _under_last_schedule(world: World, ticket: Ticket) -> dict[str, int | None]:
+    """Business minutes of a ticket walked again as if its last schedule had been its only one."""
+    day = _Diary(world, ticket)
+    day.schedule = [day.schedule[-1]] * day.length
+    day.is_open = day.find_open()
+    every = (*OURS, *DONE, "waiting_customer", "waiting_other")
+    marks = {"first_reply": day.replied, "first_resolution": day.solved, "resolution": day.last_solved}
+    found = {f"{name}_last_schedule_minutes": day.business(mark, every) for name, mark in marks.items()}
+    business = {name: minutes for name, minutes in day.waits().items() if name.endswith("_business_minutes")}
+    return found | {name.replace("_business_", "_last_schedule_"): minutes for name, minutes in business.items()}
 
 
 def _line(ticket: Ticket, kind: str, first: str | None, length: int) -> list[str | None]:
@@ -148,7 +161,7 @@ class _Diary:
         self.status = _line(ticket, "status", ticket.status, self.length)
         self.owner = _line(ticket, "owner", ticket.owner, self.length)
         self.schedule = self._schedules()
-        self.is_open = self._is_open()
+        self.is_open = self.find_open()
         replies = [c.minute for c in world.thread(ticket) if c.kind == "public_message" and c.actor in world.staff]
         self.replies = sorted(replies)
         self.replied = next((minute for minute in self.replies if minute >= ticket.created), None)
@@ -175,7 +188,7 @@ class _Diary:
     def _of_team(self, team: str) -> str:
         return self.world.of_team.get(team) or self.world.standard or UNKNOWN
 
-    def _is_open(self) -> list[int | None]:
+    def find_open(self) -> list[int | None]:
         known = {n: open_minutes(h, self.world.begins, self.length) for n, h in self.world.hours.items()}
         return [known[name][n] if name in known else None for n, name in enumerate(self.schedule)]
 

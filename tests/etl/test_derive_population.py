@@ -22,6 +22,48 @@ def test_messages_of_a_merged_ticket_belong_to_the_last_of_the_chain() -> None:
         assert tickets["2"]["excluded_because"] == "merged into another ticket"
 
 
+def test_what_a_note_says_of_a_merge_counts_where_the_ticket_is_known_to_be_merged() -> None:
+    """1 survives; of the others each is told in another way. 5 is a follow-up that inherited the tag; 6 quotes a notice."""
+    with history.desk() as desk:
+        desk.ticket("1", requester="kim")
+        desk.ticket("2", status="merged", noted_merge="1")
+        for number, status in (("3", "closed"), ("4", "closed"), ("5", "open"), ("6", "closed"), ("7", "closed")):
+            desk.ticket(number, status=status)
+        desk.ticket("3", part="tags", is_merged=True)
+        desk.ticket("3", part="merge note", noted_merge="1")
+        desk.ticket("4", part="merge note", noted_merge="6", is_merged=True)
+        desk.ticket("4", part="merge", merged_into="1")  # told outright: what a note says does not matter
+        desk.ticket("5", part="merge note", noted_merge="1", is_merged=True)
+        desk.ticket("6", part="merge note", noted_merge="1")
+        desk.ticket("7", part="tags", is_merged=True)  # into which, nobody says
+        tickets = desk.build().tickets().values()
+        assert [t["merged_into"] for t in tickets] == [None, "desk:1", "desk:1", "desk:1", None, None, None]
+        assert [t["excluded_because"] is not None for t in tickets] == [False, True, True, True, False, False, True]
+
+
+def test_a_note_of_a_merge_alone_makes_no_ticket() -> None:
+    with history.desk() as desk:
+        desk.ticket("1", requester="kim")
+        desk.put("ticket", part="merge note", original_id="2", noted_merge="1", is_merged=True)
+        assert list(desk.build().tickets()) == ["1"]
+
+
+def test_the_help_desks_own_notice_of_a_merge_answers_nobody() -> None:
+    with history.desk() as desk:
+        desk.ticket("1", requester="kim")
+        desk.ticket("2", requester="kim", status="merged", merged_into="1")
+        desk.event(0, "public_message", actor="kim")
+        desk.event(5, "public_message", number="2", actor="ann", original_value="merge notice")
+        desk.event(9, "public_message", actor="ann")
+        desk.ticket("3", requester="kim")
+        desk.event(
+            0, "public_message", number="3", actor="kim", original_value="merge notice"
+        )  # quotes one, was never merged
+        tickets = desk.build().tickets()
+        assert (tickets["1"]["public_replies"], tickets["1"]["first_reply_minutes"]) == (1, 9)
+        assert tickets["3"]["customer_messages"] == 1
+
+
 def test_a_ring_of_merges_moves_nothing() -> None:
     with history.desk() as desk:
         desk.ticket("1", status="merged", merged_into="2")

@@ -31,6 +31,39 @@ def test_minutes_add_up_over_every_schedule_the_ticket_was_under() -> None:
         assert _minutes(desk) == 15 * 60 + 1440  # Monday from 9:00, then all of Tuesday 9:00 to Wednesday 9:00
 
 
+def test_the_last_schedule_only_is_counted_beside_them() -> None:
+    """Waiting for the customer on Tuesday from 10:00 to 12:00; the schedule of Mondays came first, then all hours."""
+    with history.desk() as desk:
+        desk.ticket(status="resolved", owner="ann")
+        desk.event(0, "status", "new")
+        desk.event(0, "owner", "ann")
+        desk.event(30, "public_message", actor="ann", actor_role="agent")
+        desk.event(1440 + 60, "status", "waiting_customer")
+        desk.event(1440 + 180, "status", "open")
+        desk.event(2 * 1440, "status", "resolved")
+        _schedule(desk, "always")
+        _schedule(desk, "mondays", opens=0, closes=1440)
+        desk.put("ticket_schedule", original_id="1", schedule="always", starts_at=at(1))
+        desk.put("ticket_schedule", original_id="1", schedule="mondays", starts_at=at(days=1))
+        row = desk.build().ticket()
+        assert (row["resolution_business_minutes"], row["resolution_last_schedule_minutes"]) == (1440, 15 * 60)
+        assert (row["first_reply_business_minutes"], row["first_reply_last_schedule_minutes"]) == (30, 30)
+        assert (row["with_us_business_minutes"], row["with_us_last_schedule_minutes"]) == (1440, 15 * 60)
+        assert (row["with_customer_minutes"], row["with_customer_last_schedule_minutes"]) == (120, 0)
+
+
+def test_a_last_schedule_nobody_knows_leaves_the_sum_over_all_unknown_too_and_a_first_one_does_not() -> None:
+    with history.desk() as desk:
+        _schedule(desk, "1")
+        for number, names in (("1", ("1", "gone")), ("2", ("gone", "1"))):
+            desk.ticket(number, **TWO_DAYS)
+            for day, name in enumerate(names):
+                desk.put("ticket_schedule", original_id=number, schedule=name, starts_at=at(days=day))
+        rows = desk.build().tickets()
+        assert [rows[n]["resolution_business_minutes"] for n in ("1", "2")] == [None, None]
+        assert [rows[n]["resolution_last_schedule_minutes"] for n in ("1", "2")] == [None, 2 * 1440]
+
+
 def test_each_team_brings_its_schedule_and_the_default_stands_for_the_rest() -> None:
     with history.desk() as desk:
         desk.ticket(**TWO_DAYS, team="Lisbon")
