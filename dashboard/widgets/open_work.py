@@ -151,8 +151,8 @@ def oldest(ask: Ask, work: OpenWork) -> None:
     some = work.tickets[:_OLDEST]
     frame.section("The ten oldest open tickets" if len(some) == _OLDEST else "The oldest open tickets")
     frame.note(
-        "Age and owner as they were at the end of the period, priority and team as the newest export has them. Tick a row "
-        "to see its timeline, or follow its link."
+        "Age and owner as they were at the end of the period, priority and team as the newest export has them. "
+        "Tick a row to see its timeline, or follow its link."
     )
     rows = pd.DataFrame(
         [
