@@ -19,7 +19,7 @@ def bars(parts: Sequence[tuple[str, int, str]], dark: bool = False) -> go.Figure
     figure = charts.blank(colours, 40 + 32 * max(len(parts), 1))
     figure.add_bar(
         x=[count for _, count, _ in parts],
-        y=[charts.safe(_clip(name)) for name, _, _ in parts],
+        y=[charts.safe(clip(name)) for name, _, _ in parts],
         orientation="h",
         marker={"color": colours.accent},
         text=[f" {charts.safe(words)}" for _, _, words in parts],
@@ -34,7 +34,8 @@ def bars(parts: Sequence[tuple[str, int, str]], dark: bool = False) -> go.Figure
     return figure
 
 
-def _clip(name: str, longest: int = 24) -> str:
+def clip(name: str, longest: int = 24) -> str:
+    """A name short enough for an axis."""
     return name if len(name) <= longest else name[: longest - 1] + "…"
 
 
@@ -79,11 +80,12 @@ def heat(counts: Sequence[Sequence[int]], dark: bool = False) -> go.Figure:
         z=[[counts[day][hour] for day in range(7)] for hour in range(24)],
         x=list(_DAYS),
         y=[f"{hour:02d}:00" for hour in range(24)],
-        colorscale=[[0, colours.paper], [1, colours.accent]],
+        # Half the accent at most, so that ink stays readable on every cell.
+        colorscale=[[0, colours.paper], [1, _between(colours.paper, colours.accent)]],
         zmin=0,
         showscale=False,
         texttemplate="%{z}",
-        textfont={"size": 11},
+        textfont={"size": 11, "color": colours.ink},
         xgap=1,
         ygap=1,
         hovertemplate="%{x} %{y}: <b>%{z}</b><extra></extra>",
@@ -92,6 +94,12 @@ def heat(counts: Sequence[Sequence[int]], dark: bool = False) -> go.Figure:
     figure.update_xaxes(side="top", type="category")
     figure.update_layout(margin={"l": 8, "r": 8, "t": 30, "b": 8})
     return figure
+
+
+def _between(first: str, second: str) -> str:
+    """The colour halfway between two."""
+    pairs_of = [(int(first[place : place + 2], 16), int(second[place : place + 2], 16)) for place in (1, 3, 5)]
+    return "#" + "".join(f"{(one + other) // 2:02x}" for one, other in pairs_of)
 
 
 def stacked(rows: Sequence[tuple[str, Mapping[str, float]]], dark: bool = False) -> go.Figure:
@@ -106,7 +114,7 @@ def stacked(rows: Sequence[tuple[str, Mapping[str, float]]], dark: bool = False)
         _hatched(colours.second, "/", colours),
         _hatched(colours.third, ".", colours),
     ]
-    labels = [charts.safe(_clip(label)) for label, _ in rows]
+    labels = [charts.safe(label) for label, _ in rows]
     for place, name in enumerate(names):
         shares = [100 * parts.get(name, 0) for _, parts in rows]
         figure.add_bar(
@@ -122,7 +130,7 @@ def stacked(rows: Sequence[tuple[str, Mapping[str, float]]], dark: bool = False)
         _written(figure, shares, labels, shares_before(rows, names[:place]), colours)
     figure.update_layout(barmode="stack", showlegend=True, legend=_above(), margin={"l": 8, "r": 16, "t": 34, "b": 8})
     figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %", showgrid=False, nticks=5)
+    figure.update_xaxes(range=[0, 100], visible=False)
     return figure
 
 
