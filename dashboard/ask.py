@@ -11,11 +11,13 @@ import pandas as pd
 from sqlalchemy import Column
 from sqlalchemy.sql.visitors import iterate
 
-from dashboard import concentration, kpis, markers, readings, timeline
+from dashboard import backlog_ages, concentration, hours, kpis, markers, readings, timeline
 from dashboard.analysis.behaviour import BASELINE
 from dashboard.analysis.why import Why, stopped, why
+from dashboard.backlog_ages import OpenWork, Pace
 from dashboard.concentration import Concentration
 from dashboard.engine import Facts
+from dashboard.hours import Hours
 from dashboard.kpis.alternatives import Alternative, of_the_field
 from dashboard.kpis.history import TargetHistory
 from dashboard.kpis.kpi import Kpi
@@ -159,6 +161,21 @@ class Ask:
         """How much of a measurement the worst tenth of tickets holds in the chosen period."""
         asked = (name, self.scope, self.period, self.options)
         return self._remembered(f"concentration {asked!r}", lambda facts: concentration.concentration(facts, *asked))
+
+    def open_work(self) -> OpenWork:
+        """What stood open at the end of the chosen period, ticket by ticket."""
+        asked = (self.scope, self.period)
+        return self._remembered(f"open work {asked!r}", lambda facts: backlog_ages.open_work(facts, *asked))
+
+    def hours(self, name: str) -> Hours:
+        """In which hours of the week the rows of a count lie, in the chosen period."""
+        asked = (name, self.scope, self.period, self.options)
+        return self._remembered(f"hours {asked!r}", lambda facts: hours.hours(facts, *asked))
+
+    def pace(self, backlog: Reading) -> Pace | None:
+        """How many weeks of work a backlog is; None where the data cover less than a week."""
+        read = backlog_ages.pace_period(self.period, self.horizon) if self.horizon else None
+        return backlog_ages.pace(backlog, self.read(["tickets_resolved"], [read])[0]) if read else None
 
     def by(self, name: str, dimension: str) -> list[Reading]:
         """One KPI cut by one dimension in the chosen period; groups without a single row left out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ask import Ask
-from dashboard.widgets import alternatives, compare, concentrated, exhibit, figures, frame, why
+from dashboard.widgets import alternatives, compare, concentrated, exhibit, figures, frame, hours, turns, why
 
 TITLE = "Speed"
 ICON = ":material/timer:"
@@ -40,6 +40,7 @@ def render(ask: Ask) -> None:
     with right:
         sla = stories["sla_compliance"]
         exhibit.trend(sla.now.kpi.label, {sla.now.kpi.label: sla}, "sla")
+    turns.panel(ask, "speed")
     why.panel(ask, ("mttr", "sla_compliance", "mttr_median", "first_reply_time"), "speed")
     frame.section(
         "Of the tickets that came in",
@@ -50,4 +51,5 @@ def render(ask: Ask) -> None:
     compare.by_group(
         ask, ("first_reply_time", "mttr_median", "sla_compliance"), ("team", "priority", "channel"), "speed"
     )
+    hours.panel(ask, "speed")
     frame.foot(ask, stories.values())

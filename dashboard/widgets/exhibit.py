@@ -105,6 +105,13 @@ def _show(title: str, note: str, figure: go.Figure, readings: Sequence[Reading],
     behind(table(readings), key)
 
 
+def drawing(title: str, figure: go.Figure, alt: str, frame: pd.DataFrame, key: str, note: str = "") -> None:
+    """A chart of something else than readings: title, picture with its words, the table and the CSV behind it."""
+    heading(title, note)
+    st.plotly_chart(figure, key=f"chart-{key}", theme=None, config=charts.CONFIG, alt=alt)
+    behind(frame, key)
+
+
 def heading(title: str, note: str = "") -> None:
     """The title of a chart, and a line on how to read it."""
     below = f'<p class="kpi-note">{escape(note)}</p>' if note else ""

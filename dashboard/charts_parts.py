@@ -1,0 +1,151 @@
+"""Counts and parts as bars and cells: open work by age and group, what came in and went out, hours, whose turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from dashboard import charts, wording
+from dashboard.palette import Palette, palette
+from dashboard.readings import Reading
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def bars(parts: Sequence[tuple[str, int, str]], dark: bool = False) -> go.Figure:
+    """One horizontal bar a part from zero, with its words at the end."""
+    colours = palette(dark)
+    figure = charts.blank(colours, 40 + 32 * max(len(parts), 1))
+    figure.add_bar(
+        x=[count for _, count, _ in parts],
+        y=[charts.safe(clip(name)) for name, _, _ in parts],
+        orientation="h",
+        marker={"color": colours.accent},
+        text=[f" {charts.safe(words)}" for _, _, words in parts],
+        textposition="outside",
+        cliponaxis=False,
+        hoverinfo="skip",
+        width=0.6,
+    )
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
+    # Room for the words behind the longest bar.
+    figure.update_xaxes(visible=False, range=[0, 2.1 * max((count for _, count, _ in parts), default=1) or 1])
+    return figure
+
+
+def clip(name: str, longest: int = 24) -> str:
+    """A name short enough for an axis."""
+    return name if len(name) <= longest else name[: longest - 1] + "…"
+
+
+def pairs(first: Sequence[Reading], second: Sequence[Reading], names: tuple[str, str], dark: bool = False) -> go.Figure:
+    """Two counts a period side by side from zero, the second one hatched so that it is told without colour."""
+    colours = palette(dark)
+    figure = charts.blank(colours, 260)
+    styles = ({"color": colours.accent}, _hatched(colours.second, "/", colours))
+    for name, readings, marker in zip(names, (first, second), styles, strict=True):
+        shown = [each for each in charts.drawn(readings) if each.value is not None]
+        figure.add_bar(
+            x=[wording.short_period(each.period) for each in shown],
+            y=[each.value for each in shown],
+            name=name,
+            marker=marker,
+            hovertext=[f"{name}<br>{charts.hover(each)}" for each in shown],
+            hoverinfo="text",
+        )
+    figure.update_layout(barmode="group", showlegend=True, legend=_above(), margin={"l": 8, "r": 16, "t": 34, "b": 8})
+    figure.update_yaxes(rangemode="tozero", nticks=5)
+    figure.update_xaxes(type="category")
+    return figure
+
+
+def _hatched(colour: str, shape: str, colours: Palette) -> dict[str, object]:
+    return {
+        "color": colour,
+        "pattern": {"shape": shape, "size": 6, "solidity": 0.45, "fgcolor": colour, "bgcolor": colours.paper},
+        "line": {"width": 1, "color": colour},
+    }
+
+
+def _above() -> dict[str, object]:
+    return {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
+
+
+def heat(counts: Sequence[Sequence[int]], dark: bool = False) -> go.Figure:
+    """Weekdays across, hours down, the count written in each cell: darker is more, and the number says how many."""
+    colours = palette(dark)
+    figure = charts.blank(colours, 60 + 21 * 24)
+    figure.add_heatmap(
+        z=[[counts[day][hour] for day in range(7)] for hour in range(24)],
+        x=list(_DAYS),
+        y=[f"{hour:02d}:00" for hour in range(24)],
+        # Half the accent at most, so that ink stays readable on every cell.
+        colorscale=[[0, colours.paper], [1, _between(colours.paper, colours.accent)]],
+        zmin=0,
+        showscale=False,
+        texttemplate="%{z}",
+        textfont={"size": 11, "color": colours.ink},
+        xgap=1,
+        ygap=1,
+        hovertemplate="%{x} %{y}: <b>%{z}</b><extra></extra>",
+    )
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", dtick=1, tickfont={"size": 11})
+    figure.update_xaxes(side="top", type="category")
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 30, "b": 8})
+    return figure
+
+
+def _between(first: str, second: str) -> str:
+    """The colour halfway between two."""
+    pairs_of = [(int(first[place : place + 2], 16), int(second[place : place + 2], 16)) for place in (1, 3, 5)]
+    return "#" + "".join(f"{(one + other) // 2:02x}" for one, other in pairs_of)
+
+
+def stacked(rows: Sequence[tuple[str, Mapping[str, float]]], dark: bool = False) -> go.Figure:
+    """Parts of a whole as one bar a row, 0 to 100 %; each part has a pattern beside its colour, and its share."""
+    colours = palette(dark)
+    figure = charts.blank(colours, 80 + 34 * max(len(rows), 1))
+    names = list(dict.fromkeys(name for _, parts in rows for name in parts))
+    plain = {"color": colours.accent, "line": {"width": 1, "color": colours.paper}}
+    markers = [
+        plain,
+        _hatched(colours.misses, "x", colours),
+        _hatched(colours.second, "/", colours),
+        _hatched(colours.third, ".", colours),
+    ]
+    labels = [charts.safe(label) for label, _ in rows]
+    for place, name in enumerate(names):
+        shares = [100 * parts.get(name, 0) for _, parts in rows]
+        figure.add_bar(
+            x=shares,
+            y=labels,
+            orientation="h",
+            name=name,
+            marker=markers[place % len(markers)],
+            customdata=[f"{share:.1f} %" for share in shares],
+            hovertemplate=f"{charts.safe(name)}: <b>%{{customdata}}</b><extra>%{{y}}</extra>",
+            width=0.62,
+        )
+        _written(figure, shares, labels, shares_before(rows, names[:place]), colours)
+    figure.update_layout(barmode="stack", showlegend=True, legend=_above(), margin={"l": 8, "r": 16, "t": 34, "b": 8})
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
+    figure.update_xaxes(range=[0, 100], visible=False)
+    return figure
+
+
+def shares_before(rows: Sequence[tuple[str, Mapping[str, float]]], names: Sequence[str]) -> list[float]:
+    """Where the next part begins in each row, in percent."""
+    return [100 * sum(parts.get(name, 0) for name in names) for _, parts in rows]
+
+
+def _written(
+    figure: go.Figure, shares: Sequence[float], labels: Sequence[str], starts: Sequence[float], colours: Palette
+) -> None:
+    """The share on its part, on a ground of paper so that the pattern does not cross it; none on a thin part."""
+    for share, label, start in zip(shares, labels, starts, strict=True):
+        if share >= 9:
+            figure.add_annotation(
+                x=start + share / 2, y=label, text=f"{share:.0f} %", showarrow=False, bgcolor=colours.paper,
+                font={"size": 12, "color": colours.ink}, borderpad=1,
+            )  # fmt: skip

@@ -1,0 +1,50 @@
+"""Backlog: what waits, how old it is, and whether it grows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import wording
+from dashboard.ask import Ask
+from dashboard.widgets import exhibit, frame, open_work
+from etl.vocabulary import Priority
+
+TITLE = "Backlog"
+ICON = ":material/inventory_2:"
+ORDER = 35
+QUESTION = "How much work waits, how old is it, and does it grow?"
+
+_NAMES = ("backlog", "tickets_created", "tickets_resolved")
+
+
+def render(ask: Ask) -> None:
+    """The answer, the figures, the line, the ages, the flow, the groups, then the oldest tickets."""
+    stories = ask.stories(_NAMES)
+    backlog = stories["backlog"]
+    work, pace = ask.open_work(), ask.pace(backlog.now)
+    frame.heading(TITLE, QUESTION, ask)
+    frame.sentence(open_work.sentence(backlog, work, pace))
+    if backlog.now.value is None:
+        frame.foot(ask, [backlog])  # the only line with limits here
+        return
+    open_work.figures(ask, backlog, work, pace)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        exhibit.trend(
+            "Open tickets at the end of each period", {"backlog": backlog}, "open-at-end",
+            f"At 24:00, {ask.period.timezone}, rebuilt from history: a past day does not change by itself.",
+        )  # fmt: skip
+    when = wording.period(ask.period)
+    with right:
+        if work.n:
+            open_work.bands(work, when)
+    open_work.flow(stories["tickets_created"], stories["tickets_resolved"])
+    if work.n:
+        frame.section("Where it lies")
+        left, right = st.columns(2, gap="medium")
+        with left:
+            open_work.group(work, "team", when)
+        with right:
+            open_work.group(work, "priority", when, [str(word) for word in Priority])
+        open_work.oldest(ask, work)
+    frame.foot(ask, [backlog])  # the only line with limits here
