@@ -26,7 +26,7 @@ from dashboard.engine import Facts  # noqa: E402
 from dashboard.kpis.options import Options  # noqa: E402
 from dashboard.markers import Kind, Marker  # noqa: E402
 from dashboard.scope import Grain, Period, Scope  # noqa: E402
-from dashboard.widgets import frame, links, scope_bar, style  # noqa: E402
+from dashboard.widgets import frame, links, saved_views, scope_bar, style  # noqa: E402
 from etl.errors import NoFactsError, SupportKpiError  # noqa: E402
 from etl.settings import Home, Settings, load_settings  # noqa: E402
 
@@ -156,7 +156,11 @@ def main() -> None:
             visibility="hidden" if getattr(view, "HIDDEN", False) else "visible",
         )
     st.session_state[links.PAGES] = pages
-    st.navigation(list(pages.values())).run()
+    opened = st.navigation(list(pages.values()))
+    if isinstance(question, Ask) and question.facts is not None:
+        with st.sidebar:
+            saved_views.panel(question, opened.url_path or "overview", pages)
+    opened.run()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import agenda, kpis, wording
 from dashboard.agenda import Item
 from dashboard.ask import Ask
-from dashboard.widgets import card, frame, why
+from dashboard.widgets import card, frame, notes, why
 
 TITLE = "Overview"
 ICON = ":material/monitoring:"
@@ -36,6 +36,7 @@ def render(ask: Ask) -> None:
     really = [item.story.now.kpi.name for item in agenda.changed(told)]
     rest = [name for name in names if name not in really]
     why.panel(ask, [*really, *rest], "overview")
+    notes.panel(ask)
     frame.foot(ask, told)
 
 
