@@ -64,6 +64,32 @@ def test_a_last_schedule_nobody_knows_leaves_the_sum_over_all_unknown_too_and_a_
         assert [rows[n]["resolution_last_schedule_minutes"] for n in ("1", "2")] == [None, 2 * 1440]
 
 
+def test_what_took_no_time_took_none_under_a_last_schedule_that_is_known() -> None:
+    """As it is over all of them: no time under a schedule nobody knows is not known to be 0 office minutes."""
+    with history.desk() as desk:
+        _schedule(desk, "1")
+        for number, names in (("1", ("1", "gone")), ("2", ("gone", "1"))):
+            desk.ticket(number, status="resolved", resolved_at=at())
+            for day, name in enumerate(names):
+                desk.put("ticket_schedule", original_id=number, schedule=name, starts_at=at(days=day))
+        desk.ticket("3", created_at=at(days=3))  # the newest moment known
+        rows = desk.build().tickets()
+        assert [rows[n]["resolution_business_minutes"] for n in ("1", "2")] == [0, None]
+        assert [rows[n]["resolution_last_schedule_minutes"] for n in ("1", "2")] == [None, 0]
+
+
+def test_a_target_in_business_hours_runs_under_every_schedule_once() -> None:
+    """900 minutes of Monday are left at 9:00; the last hour passes on Tuesday, under the other schedule."""
+    with history.desk() as desk:
+        desk.ticket(**TWO_DAYS)
+        _schedule(desk, "mondays", opens=0, closes=1440)
+        _schedule(desk, "always")
+        desk.put("ticket_schedule", original_id="1", schedule="mondays", starts_at=at())
+        desk.put("ticket_schedule", original_id="1", schedule="always", starts_at=at(days=1))
+        published = desk.build(sla=[{"clock": "resolution", "minutes": 900 + 60, "business_hours": True}])
+        assert [row["due_at"] for row in published.all("sla_clock")] == [at(60, days=1)]
+
+
 def test_each_team_brings_its_schedule_and_the_default_stands_for_the_rest() -> None:
     with history.desk() as desk:
         desk.ticket(**TWO_DAYS, team="Lisbon")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from clock_oracle import Hours
+from streamlit.testing.v1 import AppTest
 
 from dashboard import cli
 from etl.load import load
@@ -86,6 +87,29 @@ def test_business_hours_tie_under_the_last_schedule_and_not_under_every_one(
     found = reconciled(home, capsys, "--schedules", "every")
     assert (found["agree"], found["theirs_mean"], found["ours_mean"]) == (0, last, every)
     assert found["reasons"] == "schedule: 1"
+
+
+def test_the_page_offers_both_rules(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPPORTKPI_HOME", str(home.folder))
+    app = AppTest.from_string(_PAGE, default_timeout=120)
+    app.session_state["reconciled"] = "All that is loaded"
+    told = {}
+    for rule in ("As the help desk counts", "Every schedule", "Last schedule only"):
+        app.session_state["schedules"] = rule
+        assert not app.run().exception
+        rows = app.dataframe[0].value.set_index("Figure")["Agree"]
+        told[rule] = {name: share for name, share in rows.items() if "business hours" in name}
+    tied = {"Full resolution time, business hours, last schedule only": "100 %"}
+    assert told["As the help desk counts"] == told["Last schedule only"] == tied
+    assert told["Every schedule"] == {"Full resolution time, business hours": "0 %"}
+
+
+_PAGE = """
+from etl.settings import Home
+import dashboard.app as app
+import dashboard.views.reconciliation as page
+app.show(page, app.asked(Home()))
+"""
 
 
 def test_a_rule_of_schedules_nobody_knows_is_refused(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
