@@ -94,3 +94,9 @@ def test_every_file_tracked_is_small() -> None:
     assert not large
     sample = sum(path.stat().st_size for path in tracked() if path.is_relative_to(ROOT / "sample_data"))
     assert sample < 6_000_000
+
+
+def test_no_two_test_modules_have_one_name() -> None:
+    """Test folders are no packages: pytest refuses the second module of a name, at the end of a long run."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name not in ("__init__.py", "conftest.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

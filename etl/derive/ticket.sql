@@ -9,6 +9,7 @@ with duration as (
     join ticket_reply r using (ticket_number)
 )
 select
+    r.ticket_number,
     r.source || ':' || r.original_id as ticket_id,
     r.source,
     r.original_id,

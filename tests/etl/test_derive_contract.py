@@ -93,3 +93,12 @@ def test_the_order_the_rows_were_loaded_in_does_not_matter(seed: int) -> None:
     order = list(range(len(ROWS)))
     random.Random(seed).shuffle(order)
     assert _published(order) == _published(list(range(len(ROWS))))
+
+
+@pytest.mark.parametrize("tickets", [1, 2])
+def test_tickets_that_are_published_some_at_a_time_are_the_same(tickets: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = list(range(len(ROWS)))
+    at_once = _published(order)
+    assert len(at_once["ticket"]) == 3
+    monkeypatch.setattr(derive, "SLICE", tickets)
+    assert _published(order) == at_once
