@@ -1,15 +1,17 @@
 """Damaged exports: whatever happens to a file, a load answers in words, keeps every good row and counts every bad one.
 
-Every specimen of every source is damaged in seeded ways. ``KPI_FUZZ=50`` damages each that many times.
+Every specimen of every source is damaged in two seeded ways; ``KPI_FUZZ=50`` damages each in all five, 50 times over.
 """
 
 from __future__ import annotations
 
 import csv
+import functools
 import importlib
 import io
 import os
 import random
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -24,9 +26,14 @@ from etl.load import load
 from etl.settings import Home
 from etl.staging import BY_NAME, RawTable, Stage
 
-ROUNDS = int(os.environ.get("KPI_FUZZ", "1"))
+ROUNDS = int(os.environ.get("KPI_FUZZ", "0"))
 TABLES = [path for path in INPUTS if path.suffix in (".csv", ".tsv")]
-TEXTS = [path for path in INPUTS if path.suffix in (".csv", ".tsv", ".json", ".ndjson", ".jsonl")]
+#: One file of each kind a source: the encoding is undone before a source sees anything of it.
+TEXTS = {
+    (path.parent, path.suffix): path
+    for path in reversed(INPUTS)
+    if path.suffix in (".csv", ".tsv", ".json", ".ndjson", ".jsonl")
+}
 NASTY = ("=1+1", "<script>alert(1)</script>", "@SUM(A1)", "\x00", "'; drop table ticket; --", "\ufeff", "🙂" * 40, "\\")
 
 Damage = Callable[[bytes, random.Random], bytes]
@@ -95,12 +102,20 @@ def refusal_of(path: Path, source: Any, scratch: Path, zone: str) -> FileRefused
     return None
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-@pytest.mark.parametrize("path", INPUTS, ids=called)
+def damages_of(path: Path) -> tuple[Damage, ...]:
+    """Neighbours among the specimens are damaged otherwise, so that every source meets every damage."""
+    place = INPUTS.index(path)
+    return DAMAGES if ROUNDS else (DAMAGES[place % 5], DAMAGES[(place + 2) % 5])
+
+
+@pytest.mark.parametrize(
+    ("path", "damage"),
+    [pytest.param(path, each, id=f"{called(path)}-{each.__name__}") for path in INPUTS for each in damages_of(path)],
+)
 def test_a_damaged_file_is_staged_or_refused_in_words(path: Path, damage: Damage, tmp_path: Path) -> None:
     dice = random.Random(f"{called(path)} {damage.__name__}")
     source = source_of(path)
-    for number in range(ROUNDS):
+    for number in range(ROUNDS or 1):
         broken = tmp_path / f"{number}{path.suffix}"
         broken.write_bytes(damage(path.read_bytes(), dice))
         refusal = refusal_of(broken, source, tmp_path / f"scratch {number}", zone_of(path.parent))
@@ -135,6 +150,13 @@ def facts_of(staged: Staged, *, without: tuple[str, ...] = ()) -> Counter[Any]:
         for name in BY_NAME
         for row in staged.facts(name)
     )
+
+
+@functools.cache
+def untouched(path: Path) -> Counter[Any]:
+    """The facts of a specimen as it is."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return facts_of(stage(path, source_of(path), memory(), 1, Path(scratch) / "one", zone_of(path.parent)))
 
 
 def rewritten(path: Path, change: Callable[[list[list[str]]], list[list[str]]]) -> bytes:
@@ -173,21 +195,19 @@ def test_the_order_of_columns_means_nothing(path: Path, tmp_path: Path) -> None:
     swapped = tmp_path / path.name
     swapped.write_bytes(rewritten(path, lambda rows: [[row[n] for n in order] if row else row for row in rows]))
     zone = zone_of(path.parent)
-    before = stage(path, source, memory(), 1, tmp_path / "one", zone)
     after = stage(swapped, source, memory(), 1, tmp_path / "two", zone)
-    assert facts_of(after) == facts_of(before)
+    assert facts_of(after) == untouched(path)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16"])
-@pytest.mark.parametrize("path", TEXTS, ids=called)
+@pytest.mark.parametrize("path", TEXTS.values(), ids=called)
 def test_the_encoding_means_nothing(path: Path, encoding: str, tmp_path: Path) -> None:
     source = source_of(path)
     other = tmp_path / path.name
     other.write_bytes(path.read_bytes().decode("utf-8-sig").encode(encoding))
     zone = zone_of(path.parent)
-    before = stage(path, source, memory(), 1, tmp_path / "one", zone)
     after = stage(other, source, memory(), 1, tmp_path / "two", zone)
-    assert facts_of(after) == facts_of(before)
+    assert facts_of(after) == untouched(path)
 
 
 @pytest.mark.parametrize("path", [path for path in TABLES if has_one_header(path)], ids=called)
@@ -198,9 +218,8 @@ def test_a_row_that_is_no_record_takes_no_other_with_it(path: Path, tmp_path: Pa
     lines = rewritten(path, lambda rows: [*rows[:2], ["x"] * (len(rows[0]) + 3), *rows[2:]])
     broken.write_bytes(lines)
     zone = zone_of(path.parent)
-    before = stage(path, source, memory(), 1, tmp_path / "one", zone)
     try:
         after = stage(broken, source, memory(), 1, tmp_path / "two", zone)
     except SupportKpiError as error:
         pytest.fail(f"the whole file was refused: {error.title}")
-    assert facts_of(after) == facts_of(before)
+    assert facts_of(after) == untouched(path)
