@@ -143,6 +143,7 @@ def main() -> None:
     st.set_page_config(page_title="supportkpi", page_icon=_ICON, layout="wide")
     style.apply()
     # Drawn here and not in a page: Streamlit forgets what was chosen in a page when another one opens.
+    links.came_back()
     question = asked(Home())
     pages = {}
     for view in found_views():

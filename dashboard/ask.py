@@ -24,6 +24,7 @@ from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import Options
 from dashboard.kpis.target import Target
 from dashboard.markers import Marker
+from dashboard.parts import Part
 from dashboard.per_ticket import PerTicket, per_ticket
 from dashboard.readings import Horizon, Quality, Reading
 from dashboard.scope import DIMENSIONS, Grain, Period, Scope, latest_whole, next_start, start_of
@@ -187,16 +188,22 @@ class Ask:
         return next((reading for reading in found if reading.group == group), replace(found[0], group=group, n=0))
 
     def tickets(
-        self, kpi: Kpi, group: tuple[tuple[str, str | None], ...] = (), limit: int | None = None
+        self,
+        kpi: Kpi,
+        group: tuple[tuple[str, str | None], ...] = (),
+        limit: int | None = None,
+        part: Part | None = None,
     ) -> pd.DataFrame:
-        """The tickets behind a number of the chosen period."""
+        """The tickets behind a number of the chosen period, or behind a part of it."""
         return readings.tickets(
-            self.loaded, kpi, self.scope, self.period, group=group, options=self.options, limit=limit
+            self.loaded, kpi, self.scope, self.period, group=group, options=self.options, limit=limit, part=part
         )
 
-    def per_ticket(self, kpi: Kpi, group: tuple[tuple[str, str | None], ...] = ()) -> PerTicket:
+    def per_ticket(
+        self, kpi: Kpi, group: tuple[tuple[str, str | None], ...] = (), part: Part | None = None
+    ) -> PerTicket:
         """Everything measured on the tickets behind a number, one row each, in pieces."""
-        return per_ticket(self.loaded, self.scope, self.options, kpi, self.period, group)
+        return per_ticket(self.loaded, self.scope, self.options, kpi, self.period, group, part)
 
     def ticket(self, ticket_id: str) -> Timeline | None:
         """Everything that is known of one ticket; None where there is no such ticket."""

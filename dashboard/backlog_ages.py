@@ -18,15 +18,13 @@ from sqlalchemy import select
 
 from dashboard import kpis
 from dashboard.engine import Facts
+from dashboard.parts import BANDS, EDGES
 from dashboard.queries import Cut, falls_in
 from dashboard.readings import Horizon, Reading
 from dashboard.scope import Grain, Period, Scope
 from etl.tables import open_spell, ticket, ticket_event
 from etl.vocabulary import Event
 
-#: Where one band ends and the next begins, in days; an age of exactly three days is in 3–7.
-EDGES = (1, 3, 7, 14, 30)
-BANDS = ("0–1 days", "1–3 days", "3–7 days", "7–14 days", "14–30 days", "30 days or more")
 NOT_KNOWN = "age not known"
 #: How many days of solving say how fast the backlog is worked off: a quarter, so that one quiet week does not decide.
 PACE_DAYS = 91

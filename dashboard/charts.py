@@ -48,6 +48,13 @@ def group_name(reading: Reading) -> str:
     return " · ".join(str(value) if value is not None else "(none)" for _, value in reading.group)
 
 
+def code_of(reading: Reading) -> str:
+    """What a point of a chart carries to be known by: KPI, first day and group."""
+    return " ".join(
+        [reading.kpi.name, str(reading.period.start), *(f"{name}={value}" for name, value in reading.group)]
+    )
+
+
 def hover(reading: Reading) -> str:
     """Value, n, interval and period of a point."""
     name = f"<b>{safe(group_name(reading))}</b><br>" if reading.group else ""
@@ -140,6 +147,7 @@ def dots(groups: Sequence[Reading], dark: bool = False) -> go.Figure:
             "color": [colours.accent if ok else colours.muted for ok in enough],
             "line": {"width": 1.5, "color": [colours.accent if ok else colours.muted for ok in enough]},
         },
+        customdata=[code_of(r) for r in shown],
         hovertext=[hover(r) for r in shown],
         hoverinfo="text",
     )

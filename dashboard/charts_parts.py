@@ -8,13 +8,14 @@ import plotly.graph_objects as go
 
 from dashboard import charts, wording
 from dashboard.palette import Palette, palette
+from dashboard.parts import HourOfWeek
 from dashboard.readings import Reading
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def bars(parts: Sequence[tuple[str, int, str]], dark: bool = False) -> go.Figure:
-    """One horizontal bar a part from zero, with its words at the end."""
+def bars(parts: Sequence[tuple[str, int, str]], dark: bool = False, codes: Sequence[str] = ()) -> go.Figure:
+    """One horizontal bar a part from zero, with its words at the end; ``codes`` are what they are known by."""
     colours = palette(dark)
     figure = charts.blank(colours, 40 + 32 * max(len(parts), 1))
     figure.add_bar(
@@ -25,7 +26,9 @@ def bars(parts: Sequence[tuple[str, int, str]], dark: bool = False) -> go.Figure
         text=[f" {charts.safe(words)}" for _, _, words in parts],
         textposition="outside",
         cliponaxis=False,
-        hoverinfo="skip",
+        customdata=list(codes) or None,
+        hovertext=[charts.safe(f"{name}: {words}") for name, _, words in parts],
+        hoverinfo="text" if codes else "skip",
         width=0.6,
     )
     figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
@@ -51,6 +54,7 @@ def pairs(first: Sequence[Reading], second: Sequence[Reading], names: tuple[str,
             y=[each.value for each in shown],
             name=name,
             marker=marker,
+            customdata=[charts.code_of(each) for each in shown],
             hovertext=[f"{name}<br>{charts.hover(each)}" for each in shown],
             hoverinfo="text",
         )
@@ -88,12 +92,29 @@ def heat(counts: Sequence[Sequence[int]], dark: bool = False) -> go.Figure:
         textfont={"size": 11, "color": colours.ink},
         xgap=1,
         ygap=1,
-        hovertemplate="%{x} %{y}: <b>%{z}</b><extra></extra>",
+        hoverinfo="skip",
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", dtick=1, tickfont={"size": 11})
-    figure.update_xaxes(side="top", type="category")
+    _cells(figure, counts)
+    # Told, because the points on the cells would ask for room around them.
+    figure.update_yaxes(range=[23.5, -0.5], showgrid=False, type="category", dtick=1, tickfont={"size": 11})
+    figure.update_xaxes(range=[-0.5, 6.5], side="top", type="category")
     figure.update_layout(margin={"l": 8, "r": 8, "t": 30, "b": 8})
     return figure
+
+
+def _cells(figure: go.Figure, counts: Sequence[Sequence[int]]) -> None:
+    """A point nobody sees on each cell: cells of a heat map cannot be picked, points can."""
+    places = [(day, hour) for day in range(7) for hour in range(24)]
+    figure.add_scatter(
+        x=[_DAYS[day] for day, _ in places],
+        y=[f"{hour:02d}:00" for _, hour in places],
+        mode="markers",
+        marker={"size": 18, "symbol": "square", "opacity": 0},
+        opacity=0,
+        customdata=[HourOfWeek(day, hour).code for day, hour in places],
+        hovertext=[f"{HourOfWeek(day, hour).words}: <b>{counts[day][hour]:,}</b>" for day, hour in places],
+        hoverinfo="text",
+    )
 
 
 def _between(first: str, second: str) -> str:
@@ -102,8 +123,15 @@ def _between(first: str, second: str) -> str:
     return "#" + "".join(f"{(one + other) // 2:02x}" for one, other in pairs_of)
 
 
-def stacked(rows: Sequence[tuple[str, Mapping[str, float]]], dark: bool = False) -> go.Figure:
-    """Parts of a whole as one bar a row, 0 to 100 %; each part has a pattern beside its colour, and its share."""
+def stacked(
+    rows: Sequence[tuple[str, Mapping[str, float]]],
+    dark: bool = False,
+    codes: Mapping[tuple[int, str], str] | None = None,
+) -> go.Figure:
+    """Parts of a whole as one bar a row, 0 to 100 %; each part has a pattern beside its colour, and its share.
+
+    ``codes`` are what a part is known by: the place of its row and its name → code.
+    """
     colours = palette(dark)
     figure = charts.blank(colours, 80 + 34 * max(len(rows), 1))
     names = list(dict.fromkeys(name for _, parts in rows for name in parts))
@@ -123,8 +151,12 @@ def stacked(rows: Sequence[tuple[str, Mapping[str, float]]], dark: bool = False)
             orientation="h",
             name=name,
             marker=markers[place % len(markers)],
-            customdata=[f"{share:.1f} %" for share in shares],
-            hovertemplate=f"{charts.safe(name)}: <b>%{{customdata}}</b><extra>%{{y}}</extra>",
+            customdata=[(codes or {}).get((row, name), "") for row in range(len(rows))],
+            hovertext=[
+                f"{label}<br>{charts.safe(name)}: <b>{share:.1f} %</b>"
+                for label, share in zip(labels, shares, strict=True)
+            ],
+            hoverinfo="text",
             width=0.62,
         )
         _written(figure, shares, labels, shares_before(rows, names[:place]), colours)

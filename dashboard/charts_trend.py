@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import plotly.graph_objects as go
 
 from dashboard import findings, target_lines, wording
-from dashboard.charts import Scale, blank, drawn, readable, safe, values
+from dashboard.charts import Scale, blank, code_of, drawn, readable, safe, values
 from dashboard.charts_behaviour import ending, limits, places, point, rings
 from dashboard.charts_marks import marks
 from dashboard.kpis.kpi import Unit
@@ -138,6 +138,7 @@ def _line(
         mode="lines+markers",
         line={"color": colour, "width": 2},
         marker={"size": sizes, "color": colour},
+        customdata=[code_of(r) for r in whole],
         hovertext=[point(story, r) for r in whole],
         hoverinfo="text",
         connectgaps=False,
@@ -154,6 +155,7 @@ def _line(
                 "color": colours.paper,
                 "line": {"color": colour, "width": 1.5},
             },
+            customdata=[code_of(r) for r in tail],
             hovertext=[point(story, r) for r in tail],
             hoverinfo="text",
         )

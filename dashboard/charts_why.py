@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -40,8 +40,11 @@ def steps(moved: Movement) -> list[Step]:
     return found
 
 
-def waterfall(found: Why, moved: Movement, dark: bool = False) -> go.Figure:
-    """From no difference to the whole of it: a floating bar a step, the sum at the end. Hatched: within chance."""
+def waterfall(found: Why, moved: Movement, dark: bool = False, codes: Mapping[str, str] | None = None) -> go.Figure:
+    """From no difference to the whole of it: a floating bar a step, the sum at the end. Hatched: within chance.
+
+    ``codes`` are what the bars of segments are known by.
+    """
     colours, kpi = palette(dark), found.now.kpi
     taken = steps(moved)
     figure = blank(colours, 310)
@@ -63,6 +66,7 @@ def waterfall(found: Why, moved: Movement, dark: bool = False) -> go.Figure:
         constraintext="none",
         textfont={"size": 12},
         cliponaxis=False,
+        customdata=[(codes or {}).get(step.name, "") for step in bars],
         hovertext=[_hover(kpi, step) for step in bars],
         hoverinfo="text",
         width=0.6,

@@ -16,6 +16,7 @@ from dashboard import kpis as catalogue
 from dashboard.engine import Facts
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import DEFAULTS, Options
+from dashboard.parts import Part
 from dashboard.queries import Cut, behind
 from dashboard.readings import as_chosen
 from dashboard.scope import Period, Scope
@@ -41,6 +42,7 @@ def per_ticket(
     kpi: Kpi | None = None,
     period: Period | None = None,
     group: Sequence[tuple[str, str | None]] = (),
+    part: Part | None = None,
 ) -> PerTicket:
     """The tickets behind one number; without one, every ticket that passes the filters, those left out included."""
     known = catalogue.catalogue().values()
@@ -51,7 +53,9 @@ def per_ticket(
     if kpi is None or period is None:
         statement = statement.where(*Cut(scope).conditions())
     else:
-        rows = behind(as_chosen(kpi, options, facts), Cut(scope), period, group).order_by(None).subquery("behind")
+        counting = as_chosen(kpi, options, facts)
+        some = None if part is None else part.rows(facts, counting, period)
+        rows = behind(counting, Cut(scope), period, group, some).order_by(None).subquery("behind")
         statement = statement.where(ticket.c.ticket_id.in_(select(rows.c.ticket_id)))
     names = tuple(column.name for column in [*own, *counted])
     return PerTicket(names, chosen, facts.pieces(statement.order_by(ticket.c.created_at, ticket.c.ticket_id)))

@@ -245,8 +245,13 @@ def flows(kpi: Kpi, cut: Cut, ends: Sequence[datetime]) -> tuple[Select[Any], Se
 SHOWN = ("subject", "status", "priority", "team", "owner", "account", "product", "created_at", "resolved_at")
 
 
-def behind(kpi: Kpi, cut: Cut, period: Period, group: Sequence[tuple[str, str | None]]) -> Select[Any]:
-    """The rows a reading counted, each with its ticket; an occurrence comes with every ticket of it."""
+def behind(
+    kpi: Kpi, cut: Cut, period: Period, group: Sequence[tuple[str, str | None]], part: ColumnElement[bool] | None = None
+) -> Select[Any]:
+    """The rows a reading counted, each with its ticket; an occurrence comes with every ticket of it.
+
+    ``part`` leaves some of them, by a condition on the fact or its ticket.
+    """
     if kpi.drill is None:
         return _rows_alone(kpi, cut, period, group)
     key = kpi.drill.name
@@ -256,7 +261,7 @@ def behind(kpi: Kpi, cut: Cut, period: Period, group: Sequence[tuple[str, str | 
     else:
         detail = ticket.alias("detail")
         joined = and_(detail.c[key] == kpi.drill, detail.c.excluded_because.is_(None))
-        tables = (kpi.tables if group else cut.source(kpi)).outerjoin(detail, joined)
+        tables = (kpi.tables if group or part is not None else cut.source(kpi)).outerjoin(detail, joined)
     ticket_id = detail.c.ticket_id if key != "ticket_id" else kpi.drill
     measured = [column.label(name) for name, column in kpi.statistic.measured().items()]
     counted = kpi.statistic.counted()
@@ -264,7 +269,7 @@ def behind(kpi: Kpi, cut: Cut, period: Period, group: Sequence[tuple[str, str | 
     statement = (
         select(ticket_id.label("ticket_id"), *measured, *(detail.c[name] for name in SHOWN), *kpi.shows)
         .select_from(tables)
-        .where(*conditions, *([] if counted is None else [counted]))
+        .where(*conditions, *(extra for extra in (counted, part) if extra is not None))
     )
     return statement.order_by(*_order(kpi, measured), detail.c.created_at.desc(), ticket_id)
 

@@ -20,6 +20,7 @@ from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Estimate
 from dashboard.kpis.target import Target
+from dashboard.parts import Part
 from dashboard.quality import Quality, quality
 from dashboard.queries import Calendar, Cut, behind, flows, lasted, layers, ranked, sums
 from dashboard.scope import Period, Scope, dimension
@@ -374,11 +375,15 @@ def tickets(
     group: Sequence[tuple[str, str | None]] = (),
     options: Options = DEFAULTS,
     limit: int | None = None,
+    part: Part | None = None,
 ) -> pd.DataFrame:
     """The rows behind a reading, one each, with their tickets; what went wrong comes first.
 
     ``counts_towards`` says yes or no where the KPI is a share, ``value`` holds the measurement where there is one.
-    An occurrence comes with every ticket of it, a survey without a ticket with none. Times are UTC.
+    An occurrence comes with every ticket of it, a survey without a ticket with none. Times are UTC. ``part`` leaves
+    those of an hour of the week or of an age.
     """
-    statement = behind(as_chosen(kpi, options, facts), Cut(scope), period, group)
+    chosen = as_chosen(kpi, options, facts)
+    some = None if part is None else part.rows(facts, chosen, period)
+    statement = behind(chosen, Cut(scope), period, group, some)
     return facts.frame(statement if limit is None else statement.limit(limit))

@@ -6,6 +6,7 @@ Whether the day or the month comes first is decided for all date columns of a fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -47,6 +48,9 @@ ISO = tuple(f"%Y-%m-%d{time}" for time in ("", *(f"{t}{z}" for t in _CLOCKS for 
 FORMATS = tuple(f"{day}{time}" for days in _DAYS.values() for day in days for time in _TIMES)
 
 
+_DIRECTIVE = re.compile("%[A-Za-z]")
+#: Directives that read letters.
+_NAMED = ("%a", "%b", "%B", "%p")
 #: Cells looked at before formats are tried on all.
 _SAMPLE = 1_000
 #: A format of two years' length reads "26" as the year 26: what it gives must be a year of our time.
@@ -103,7 +107,7 @@ def formats_of(connection: Connection, text: Expression, share: float = 1.0) -> 
     if read >= share * total:
         return []
     sample = select(text.label("text")).where(text.is_not(None)).limit(50).subquery()
-    likely = _counted(connection, sample.c.text, FORMATS)
+    likely = _likely(connection, sample.c.text, FORMATS)
     most = connection.execute(select(func.count()).select_from(sample)).scalar_one()
     fitting = [style for style, count in likely.items() if count >= share * most]
     found = [style for style, count in _counted(connection, text, fitting).items() if count >= share * total]
@@ -116,6 +120,29 @@ def _counted(connection: Connection, text: Expression, styles: Sequence[str]) ->
         return {}
     counts = [func.count(_read(text, style)) for style in styles]
     return dict(zip(styles, connection.execute(select(*counts)).one(), strict=True))
+
+
+def _likely(connection: Connection, text: Expression, styles: Sequence[str]) -> dict[str, int]:
+    """How many cells of a sample each format reads, of those whose marks the sample bears.
+
+    Trying hundreds of formats takes the planner longer than reading the cells does.
+    """
+    borne = {_marks(cell) for cell in connection.execute(select(text)).scalars() if cell is not None}
+    return _counted(connection, text, [style for style in styles if any(_could_be(style, seen) for seen in borne)])
+
+
+def _marks(text: str) -> tuple[frozenset[str], bool]:
+    """What is neither letter, number nor blank, and whether there are letters."""
+    others = frozenset(sign for sign in text if not (sign.isalnum() or sign.isspace()))
+    return others, any(sign.isalpha() for sign in text)
+
+
+def _could_be(style: str, seen: tuple[frozenset[str], bool]) -> bool:
+    """Whether a text with such marks can be of this format: a zone brings marks and letters of its own."""
+    own, _ = _marks(_DIRECTIVE.sub("", style))
+    is_named, has_zone = any(name in style for name in _NAMED), "%z" in style
+    marks, has_letters = seen
+    return own <= marks and (has_zone or marks == own) and (has_letters or not is_named)
 
 
 def _read(text: Expression, *styles: str) -> Expression:
@@ -230,7 +257,7 @@ class _Column:
             return None
         if iso == filled:
             return _Written(self.raw, self.name, self.text, {}, filled)
-        likely = [style for style, count in _counted(connection, self.sample(), FORMATS).items() if count]
+        likely = [style for style, count in _likely(connection, self.sample(), FORMATS).items() if count]
         counts = _counted(connection, self.text, likely)
         query = select(func.count(self.text), func.count(_iso(self.text)))
         total, iso = connection.execute(query).one()

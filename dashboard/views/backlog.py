@@ -31,20 +31,20 @@ def render(ask: Ask) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         exhibit.trend(
-            "Open tickets at the end of each period", {"backlog": backlog}, "open-at-end",
+            ask, "Open tickets at the end of each period", {"backlog": backlog}, "open-at-end",
             f"At 24:00, {ask.period.timezone}, rebuilt from history: a past day does not change by itself.",
         )  # fmt: skip
     when = wording.period(ask.period)
     with right:
         if work.n:
-            open_work.bands(work, when)
-    open_work.flow(stories["tickets_created"], stories["tickets_resolved"])
+            open_work.bands(ask, backlog, work, when)
+    open_work.flow(ask, stories["tickets_created"], stories["tickets_resolved"])
     if work.n:
         frame.section("Where it lies")
         left, right = st.columns(2, gap="medium")
         with left:
-            open_work.group(work, "team", when)
+            open_work.group(ask, backlog, work, "team", when)
         with right:
-            open_work.group(work, "priority", when, [str(word) for word in Priority])
+            open_work.group(ask, backlog, work, "priority", when, [str(word) for word in Priority])
         open_work.oldest(ask, work)
     frame.foot(ask, [backlog])  # the only line with limits here

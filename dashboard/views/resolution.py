@@ -26,7 +26,7 @@ def render(ask: Ask) -> None:
         for column, name in zip(st.columns(2, gap="medium"), pair, strict=True):
             with column:
                 label = stories[name].now.kpi.label
-                exhibit.trend(label, {label: stories[name]}, name)
+                exhibit.trend(ask, label, {label: stories[name]}, name)
     why.panel(ask, _QUALITY, "resolution")
     alternatives.panel(ask, ("fcr", "reopen_rate", "escalation_rate"), "resolution")
     compare.by_group(ask, _QUALITY, ("team", "priority", "product", "channel"), "resolution")
@@ -37,7 +37,7 @@ def render(ask: Ask) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         lines = {"created": stories["tickets_created"], "resolved": stories["tickets_resolved"]}
-        exhibit.trend("Tickets created and resolved", lines, "volume")
+        exhibit.trend(ask, "Tickets created and resolved", lines, "volume")
     with right:
-        exhibit.trend("Backlog at the end of the period", {"backlog": stories["backlog"]}, "backlog")
+        exhibit.trend(ask, "Backlog at the end of the period", {"backlog": stories["backlog"]}, "backlog")
     frame.foot(ask, stories.values())

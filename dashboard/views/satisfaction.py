@@ -30,15 +30,15 @@ def render(ask: Ask) -> None:
     figures.row(ask, [stories[name] for name in _KPIS], key="satisfaction")
     left, right = st.columns(2, gap="medium")
     with left:
-        exhibit.trend("CSAT: share of satisfied answers", {"CSAT": stories["csat"]}, "csat")
+        exhibit.trend(ask, "CSAT: share of satisfied answers", {"CSAT": stories["csat"]}, "csat")
     with right:
-        exhibit.trend("CSAT response rate", {"response rate": stories["csat_response_rate"]}, "csat-response")
+        exhibit.trend(ask, "CSAT response rate", {"response rate": stories["csat_response_rate"]}, "csat-response")
     frame.note(
         "Only customers who answer are heard: when the response rate moves, CSAT may move without anyone happier."
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        exhibit.trend("NPS", {"NPS": stories["nps"]}, "nps")
+        exhibit.trend(ask, "NPS", {"NPS": stories["nps"]}, "nps")
     with right:
         _split(ask, stories["nps"])
     why.panel(ask, _KPIS, "satisfaction")

@@ -27,6 +27,7 @@ def render(ask: Ask) -> None:
     )
     figures.row(ask, [stories[name] for name in _HEADLINES], key="speed")
     exhibit.trend(
+        ask,
         "Time to resolve: mean, median and 90th percentile",
         {label: stories[name] for name, label in _LABELS.items()},
         "resolution-times",
@@ -36,10 +37,10 @@ def render(ask: Ask) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         reply = stories["first_reply_time"]
-        exhibit.trend(reply.now.kpi.label, {reply.now.kpi.label: reply}, "first-reply")
+        exhibit.trend(ask, reply.now.kpi.label, {reply.now.kpi.label: reply}, "first-reply")
     with right:
         sla = stories["sla_compliance"]
-        exhibit.trend(sla.now.kpi.label, {sla.now.kpi.label: sla}, "sla")
+        exhibit.trend(ask, sla.now.kpi.label, {sla.now.kpi.label: sla}, "sla")
     turns.panel(ask, "speed")
     why.panel(ask, ("mttr", "sla_compliance", "mttr_median", "first_reply_time"), "speed")
     frame.section(

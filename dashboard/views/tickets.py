@@ -11,6 +11,7 @@ from dashboard import kpis, wording
 from dashboard.ask import Ask
 from dashboard.exports import per_ticket
 from dashboard.kpis.kpi import Kpi
+from dashboard.parts import Part, part_of
 from dashboard.readings import Reading
 from dashboard.scope import DIMENSIONS
 from dashboard.widgets import card, exhibit, frame, links
@@ -21,6 +22,8 @@ ORDER = 90
 QUESTION = "Which tickets stand behind the number?"
 HIDDEN = True
 
+Group = tuple[tuple[str, str | None], ...]
+
 #: Rows drawn on the page; the files always hold all of them.
 _SHOWN = 2000
 
@@ -30,13 +33,17 @@ def render(ask: Ask) -> None:
     kpi = _asked(ask)
     if kpi is None:
         return
-    group = _group()
+    group, part = _group(), part_of(st.query_params.get("part"))
     number = ask.reading_of(kpi.name, group)
     cut = "".join(f", {name.replace('_', ' ')}: {value or '(none)'}" for name, value in group)
-    frame.heading(f"{kpi.label}: {wording.counted(number)}{cut}", QUESTION, ask)
+    cut += f", {part.words}" if part else ""
+    rows = ask.tickets(kpi, group, limit=_SHOWN + 1, part=part)
+    counted = wording.counted(number)
+    if part is not None:
+        counted = f"{len(rows):,} of {counted}" if len(rows) <= _SHOWN else f"more than {_SHOWN:,} of {counted}"
+    frame.heading(f"{kpi.label}: {counted}{cut}", QUESTION, ask)
     frame.sentence(_sentence(number))
     links.to("overview", "Back to the overview")
-    rows = ask.tickets(kpi, group, limit=_SHOWN + 1)
     if rows.empty:
         frame.note(exhibit.nothing([number]))
         return
@@ -44,11 +51,11 @@ def render(ask: Ask) -> None:
     told = f"The first {_SHOWN:,} rows are shown; the files hold all." if many else f"{len(rows):,} rows."
     tick = "" if kpi.drill is None else " Tick a row to see its timeline."
     frame.note(f"{told} What went against the figure comes first. Times are UTC.{tick}")
-    _files(ask, kpi, group)
+    _files(ask, kpi, group, part)
     _list(ask, rows.head(_SHOWN))
 
 
-def _files(ask: Ask, kpi: Kpi, group: tuple[tuple[str, str | None], ...]) -> None:
+def _files(ask: Ask, kpi: Kpi, group: Group, part: Part | None) -> None:
     """What is listed as CSV, and everything measured on these tickets with its definitions; made when pressed."""
     name = f"{kpi.name}-{st.query_params.get('period', 'all')}"
     with st.container(horizontal=True):
@@ -56,7 +63,7 @@ def _files(ask: Ask, kpi: Kpi, group: tuple[tuple[str, str | None], ...]) -> Non
             "Download these tickets as CSV",
             f"{name}.csv",
             "text/csv",
-            lambda: exhibit.csv(ask.tickets(kpi, group)),
+            lambda: exhibit.csv(ask.tickets(kpi, group, part=part)),
             "tickets",
         )
         if kpi.drill is None:
@@ -65,14 +72,14 @@ def _files(ask: Ask, kpi: Kpi, group: tuple[tuple[str, str | None], ...]) -> Non
             "Every metric of each ticket, with definitions (zip)",
             f"{name}-every-metric.zip",
             "application/zip",
-            lambda: _zipped(ask, kpi, group),
+            lambda: _zipped(ask, kpi, group, part),
             "metrics",
         )
 
 
-def _zipped(ask: Ask, kpi: Kpi, group: tuple[tuple[str, str | None], ...]) -> bytes:
+def _zipped(ask: Ask, kpi: Kpi, group: Group, part: Part | None) -> bytes:
     buffer = io.BytesIO()
-    per_ticket.write(ask.per_ticket(kpi, group), buffer)
+    per_ticket.write(ask.per_ticket(kpi, group, part), buffer)
     return buffer.getvalue()
 
 
@@ -130,7 +137,7 @@ def _asked(ask: Ask) -> Kpi | None:
     return None
 
 
-def _group() -> tuple[tuple[str, str | None], ...]:
+def _group() -> Group:
     """The group of the link: ``team:Billing``, or ``team`` alone for the tickets without one."""
     pairs = (text.partition(":") for text in st.query_params.get_all("group"))
     return tuple((name, value if colon else None) for name, colon, value in pairs if name in DIMENSIONS)

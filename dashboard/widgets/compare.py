@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import charts, kpis, wording
+from dashboard import kpis, wording
 from dashboard.ask import Ask
 from dashboard.readings import Reading
-from dashboard.widgets import exhibit, frame, links, scope_bar
+from dashboard.widgets import doors, exhibit, frame, scope_bar
 from etl.vocabulary import Priority
 
 #: More groups than this are not a picture any more; the table holds them all.
@@ -48,8 +48,8 @@ def by_group(ask: Ask, names: Sequence[str], dimensions: Sequence[str], key: str
         "A dot with its interval. Where intervals overlap much, the difference may be chance. "
         f"Hollow: fewer than {known[name].enough} {known[name].counted}.{more}",
         shown=_SHOWN,
+        ways=doors.of_readings(ask, groups),
     )
-    _drill(ask, groups, key)
 
 
 def ordered(groups: Sequence[Reading], dimension: str) -> list[Reading]:
@@ -58,14 +58,3 @@ def ordered(groups: Sequence[Reading], dimension: str) -> list[Reading]:
         places = {str(word): place for place, word in enumerate(Priority)}
         return sorted(groups, key=lambda reading: places.get(str(reading.group[0][1]), len(places)))
     return sorted(groups, key=lambda reading: -(reading.value if reading.value is not None else float("-inf")))
-
-
-def _drill(ask: Ask, groups: Sequence[Reading], key: str) -> None:
-    """The tickets of one group."""
-    if not groups:
-        return
-    with st.popover("See the tickets of one group"):
-        names = {charts.group_name(reading): reading for reading in groups}
-        picked = st.selectbox("Group", list(names), key=f"drill-{key}", index=0)
-        if picked in names:
-            links.tickets(ask, names[picked])

@@ -11,13 +11,15 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import charts, charts_trend, findings, wording
+from dashboard.ask import Ask
 from dashboard.exports.cells import cell
 from dashboard.readings import Reading
 from dashboard.story import Story
-from dashboard.widgets import style
+from dashboard.widgets import doors, style
 
 
 def trend(
+    ask: Ask,
     title: str,
     lines: Mapping[str, Story | Sequence[Reading]],
     key: str,
@@ -26,7 +28,7 @@ def trend(
 ) -> None:
     """One or a few KPIs of one unit over the complete periods, the running one hollow, with limits, signals and marks.
 
-    A story brings its history and marks; readings alone are weighed by themselves.
+    Each point leads to its tickets. A story brings its history and marks; readings alone are weighed by themselves.
     """
     stories = {label: line if isinstance(line, Story) else Story.alone(line) for label, line in lines.items() if line}
     past = [reading for story in stories.values() for reading in story.past]
@@ -34,13 +36,12 @@ def trend(
     if not any(reading.value is not None for reading in past):
         st.html(f'<p class="kpi-note">{escape(nothing(past))}</p>')
         return
-    st.plotly_chart(
-        charts_trend.trend(stories, style.dark(), height), key=f"chart-{key}", theme=None, config=charts.CONFIG,
-        alt=charts_trend.describe(title, stories),
-    )  # fmt: skip
+    behind_points = doors.of_readings(ask, [reading for reading in reversed(past) if reading.value is not None])
+    figure = charts_trend.trend(stories, style.dark(), height)
+    doors.plot(figure, key, charts_trend.describe(title, stories), behind_points)
     told = "".join(f'<p class="kpi-note">{escape(line)}</p>' for line in trend_words(stories))
     st.html(told or "<p></p>")
-    _behind_trend(stories, key)
+    _behind_trend(stories, key, behind_points)
 
 
 def trend_words(stories: Mapping[str, Story]) -> list[str]:
@@ -74,9 +75,10 @@ def marks_table(stories: Mapping[str, Story]) -> pd.DataFrame:
     return pd.DataFrame([{"Day": mark.day, "What": str(mark.kind), "Name": mark.text} for mark in found])
 
 
-def _behind_trend(stories: Mapping[str, Story], key: str) -> None:
-    """The table of the line, then that of its marks."""
-    with st.expander("As a table"):
+def _behind_trend(stories: Mapping[str, Story], key: str, behind_points: doors.Doors) -> None:
+    """The table of the line with the way to its tickets, then that of its marks."""
+    with st.expander(_closed(behind_points)):
+        doors.choose(behind_points, key)
         frame = trend_table(stories)
         show(frame, key)
         download(frame, f"{key}.csv", key)
@@ -87,29 +89,38 @@ def _behind_trend(stories: Mapping[str, Story], key: str) -> None:
             download(marks, f"{key}-marks.csv", f"{key}-marks")
 
 
-def dots(title: str, groups: Sequence[Reading], key: str, note: str = "", shown: int = 15) -> None:
+def dots(
+    title: str,
+    groups: Sequence[Reading],
+    key: str,
+    note: str = "",
+    shown: int = 15,
+    ways: doors.Doors | None = None,
+) -> None:
     """One KPI by group with intervals; where there are more groups than ``shown``, those with most rows are drawn."""
     kept = {id(reading) for reading in sorted(groups, key=lambda reading: -reading.n)[:shown]}
     drawn = [reading for reading in groups if id(reading) in kept]
-    _show(title, note, charts.dots(drawn, style.dark()), groups, key)
-
-
-def _show(title: str, note: str, figure: go.Figure, readings: Sequence[Reading], key: str) -> None:
     heading(title, note)
-    if not any(reading.value is not None for reading in readings):
-        st.html(f'<p class="kpi-note">{escape(nothing(readings))}</p>')
+    if not any(reading.value is not None for reading in groups):
+        st.html(f'<p class="kpi-note">{escape(nothing(groups))}</p>')
         return
-    st.plotly_chart(
-        figure, key=f"chart-{key}", theme=None, config=charts.CONFIG, alt=charts.describe(title, list(readings))
-    )
-    behind(table(readings), key)
+    doors.plot(charts.dots(drawn, style.dark()), key, charts.describe(title, list(groups)), ways)
+    behind(table(groups), key, ways)
 
 
-def drawing(title: str, figure: go.Figure, alt: str, frame: pd.DataFrame, key: str, note: str = "") -> None:
+def drawing(
+    title: str,
+    figure: go.Figure,
+    alt: str,
+    frame: pd.DataFrame,
+    key: str,
+    note: str = "",
+    ways: doors.Doors | None = None,
+) -> None:
     """A chart of something else than readings: title, picture with its words, the table and the CSV behind it."""
     heading(title, note)
-    st.plotly_chart(figure, key=f"chart-{key}", theme=None, config=charts.CONFIG, alt=alt)
-    behind(frame, key)
+    doors.plot(figure, key, alt, ways)
+    behind(frame, key, ways)
 
 
 def heading(title: str, note: str = "") -> None:
@@ -145,11 +156,16 @@ def table(readings: Sequence[Reading]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def behind(frame: pd.DataFrame, key: str) -> None:
-    """The table behind a chart, closed at first, with its CSV."""
-    with st.expander("As a table"):
+def behind(frame: pd.DataFrame, key: str, ways: doors.Doors | None = None) -> None:
+    """The table behind a chart, closed at first, with its CSV and the way to the tickets of each part."""
+    with st.expander(_closed(ways)):
+        doors.choose(ways, key)
         show(frame, key)
         download(frame, f"{key}.csv", key)
+
+
+def _closed(ways: doors.Doors | None) -> str:
+    return "As a table, and what is behind each point" if ways else "As a table"
 
 
 def show(frame: pd.DataFrame, key: str, height: int | Literal["auto"] = "auto") -> None:

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts_parts, wording
+from dashboard import charts_parts, kpis, wording
 from dashboard.ask import Ask
 from dashboard.hours import Hours
-from dashboard.widgets import exhibit, frame, style
+from dashboard.parts import HourOfWeek, Part
+from dashboard.widgets import doors, exhibit, frame, style
 
 _CLOCKS = {"tickets_created": "Created", "tickets_resolved": "Resolved"}
 _MONDAY = date(2024, 1, 1)
@@ -36,7 +37,12 @@ def panel(ask: Ask, key: str) -> None:
     exhibit.drawing(
         title, charts_parts.heat(found.counts, style.dark()), f"{title}: {words(found)}", table(found),
         f"hours-{key}-{name}", f"{words(found)} Clock of {ask.period.timezone}; darker is more.",
+        doors.of_parts(ask, kpis.catalogue()[name], _parts(found)),
     )  # fmt: skip
+
+
+def _parts(found: Hours) -> list[tuple[Part, int]]:
+    return [(HourOfWeek(day, hour), found.counts[day][hour]) for day in range(7) for hour in range(24)]
 
 
 def words(found: Hours) -> str:

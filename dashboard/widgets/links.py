@@ -12,6 +12,11 @@ from dashboard.scope import DIMENSIONS, Period
 
 #: Where the frame keeps the pages of this run, by the name of their file.
 PAGES = "_pages"
+#: The period of the page a point was clicked on.
+_LEFT = "_period_left"
+#: Pages that list what is behind a number, and what their links name beside the period.
+_LISTS = ("tickets", "ticket")
+_NAMED = ("kpi", "group", "part")
 
 
 Parameters = dict[str, str | list[str]]
@@ -42,7 +47,7 @@ def tickets(ask: Ask, reading: Reading, label: str | None = None) -> None:
 def ticket(ask: Ask, ticket_id: str) -> Parameters:
     """The link of one ticket; it keeps the list it was reached from, so that there is a way back to it."""
     came_from: Parameters = {
-        name: st.query_params.get_all(name) for name in ("kpi", "group") if name in st.query_params
+        name: st.query_params.get_all(name) for name in _NAMED if name in st.query_params
     }
     return {"ticket": ticket_id, **standing(ask), **came_from}
 
@@ -54,8 +59,23 @@ def go(page: str, parameters: Parameters) -> None:
     """
     pages = st.session_state.get(PAGES, {})
     if page in pages:
+        st.session_state[_LEFT] = st.query_params.get("period")
         own = {name: value for name, value in parameters.items() if name not in {*DIMENSIONS, *CHOICES}}
         st.switch_page(pages[page], query_params=own)
+
+
+def came_back() -> None:
+    """Give a page that was left by a click its own link again.
+
+    Streamlit writes the link of a list into the address of the page it is opened from first, and Back leads there.
+    """
+    page = (st.context.url or "").rstrip("/").rpartition("/")[2]
+    if page in _LISTS or "kpi" not in st.query_params or _LEFT not in st.session_state:
+        return
+    for name in _NAMED:
+        st.query_params.pop(name, None)
+    if st.session_state[_LEFT] is not None:
+        st.query_params["period"] = st.session_state[_LEFT]
 
 
 def to(page: str, label: str, parameters: Parameters | None = None) -> None:

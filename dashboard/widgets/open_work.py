@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
@@ -12,7 +13,8 @@ from dashboard import charts, charts_parts, wording
 from dashboard.ask import Ask, Story
 from dashboard.backlog_ages import OpenWork, Pace
 from dashboard.kpis.kpi import Unit
-from dashboard.widgets import card, exhibit, frame, links, style
+from dashboard.parts import BANDS, AgeBand
+from dashboard.widgets import card, doors, exhibit, frame, links, style
 
 #: Groups drawn; the table holds all.
 _SHOWN = 12
@@ -78,20 +80,23 @@ def _weeks(pace: Pace | None) -> tuple[str, str, str, str]:
     return label, wording.number(pace.weeks), f"{spread} · {pace.solved:,} resolved in {pace.days} days", ""
 
 
-def bands(work: OpenWork, when: str) -> None:
+def bands(ask: Ask, story: Story, work: OpenWork, when: str) -> None:
     """How old what is open is."""
     rows = [(name, count, f"{count:,}  ({100 * count / work.n:.1f} %)") for name, count in work.bands()]
     table = pd.DataFrame([{"Age": name, "Open tickets": count, "Share": count / work.n} for name, count, _ in rows])
     table["Share"] = [wording.value(share, Unit.PERCENT) for share in table["Share"]]
     title = f"Open tickets by age, at the end of {when}"
     told = "; ".join(f"{name} {count:,}" for name, count, _ in rows)
+    known = {BANDS[place]: AgeBand(place) for place in range(len(BANDS))}
+    codes = [known[name].code if name in known else "" for name, _, _ in rows]
     exhibit.drawing(
-        title, charts_parts.bars(rows, style.dark()), f"{title}: {told}.", table, "backlog-ages",
+        title, charts_parts.bars(rows, style.dark(), codes), f"{title}: {told}.", table, "backlog-ages",
         f"Since creation, around the clock; a band holds its lower edge and not its upper one. n = {work.n:,}.",
+        doors.of_parts(ask, story.now.kpi, [(known[name], count) for name, count, _ in rows if name in known]),
     )  # fmt: skip
 
 
-def group(work: OpenWork, name: str, when: str, order: Sequence[str] = ()) -> None:
+def group(ask: Ask, story: Story, work: OpenWork, name: str, when: str, order: Sequence[str] = ()) -> None:
     """How many are open in each team or of each priority, and the median age there."""
     found = work.by(name)
     if order:
@@ -114,13 +119,15 @@ def group(work: OpenWork, name: str, when: str, order: Sequence[str] = ()) -> No
     title = f"Open tickets by {name}, at the end of {when}"
     more = f" The first {_SHOWN} of {len(rows)} are drawn." if len(rows) > _SHOWN else ""
     told = "; ".join(f"{label} {count:,}" for label, count, _ in rows[:_SHOWN])
+    readings = [replace(story.now, group=((name, value),), n=part.n) for value, part in found.items()]
+    codes = [charts.code_of(reading) for reading in readings[:_SHOWN]]
     exhibit.drawing(
-        title, charts_parts.bars(rows[:_SHOWN], style.dark()), f"{title}: {told}.", table, f"backlog-{name}",
-        f"With the median age of each.{more}",
+        title, charts_parts.bars(rows[:_SHOWN], style.dark(), codes), f"{title}: {told}.", table, f"backlog-{name}",
+        f"With the median age of each.{more}", doors.of_readings(ask, readings),
     )  # fmt: skip
 
 
-def flow(created: Story, resolved: Story) -> None:
+def flow(ask: Ask, created: Story, resolved: Story) -> None:
     """What came in and what went out, period by period."""
     title = "Tickets created and resolved"
     into, out = created.past, resolved.past
@@ -143,6 +150,7 @@ def flow(created: Story, resolved: Story) -> None:
         "backlog-flow",
         "Each on its own clock. The gap is not exactly the backlog's growth: a reopened ticket comes back without "
         "being created.",
+        doors.of_readings(ask, [*reversed(into), *reversed(out)]),
     )
 
 

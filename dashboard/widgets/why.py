@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, charts_why, kpis, why_words, wording
+from dashboard.analysis.why import name_of
 from dashboard.ask import Ask
-from dashboard.widgets import exhibit, frame, scope_bar, style
+from dashboard.widgets import doors, exhibit, frame, scope_bar, style
 
 #: Dimensions worth splitting by, in the order offered; those with values are.
 DIMENSIONS = ("team", "priority", "channel", "product", "category", "account_tier", "region", "source")
@@ -54,8 +55,11 @@ def _shown(ask: Ask, name: str, dimension: str, key: str) -> None:
         f"{wording.value(found.movement.after, unit)} in {now}, by {scope_bar.label(dimension).lower()}",
         "Green or red: a part that is more than chance, better or worse. Hatched: within chance, or not tested.",
     )
-    st.plotly_chart(
-        charts_why.waterfall(found, found.movement, style.dark()), key=f"chart-why-{key}", theme=None,
-        config=charts.CONFIG, alt=f"Waterfall from {was} to {now}. {text}",
+    segments = ask.by(name, dimension)
+    codes = {name_of(reading): charts.code_of(reading) for reading in segments}
+    ways = doors.of_readings(ask, segments)
+    doors.plot(
+        charts_why.waterfall(found, found.movement, style.dark(), codes), f"why-{key}-{name}-{dimension}",
+        f"Waterfall from {was} to {now}. {text}", ways,
     )  # fmt: skip
-    exhibit.behind(pd.DataFrame(why_words.rows(found)), f"why-{key}-{name}-{dimension}")
+    exhibit.behind(pd.DataFrame(why_words.rows(found)), f"why-{key}-{name}-{dimension}", ways)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Server, Watched
+from tests.browser.conftest import Server, Watched, quiet
 
 pytestmark = pytest.mark.browser
 
@@ -58,3 +58,68 @@ def test_from_a_headline_to_one_ticket_in_two_clicks_and_back(
     page.get_by_role("link", name="Back to the list of tickets").click()
     page.locator("h1", has_text=listed).wait_for()
     assert page.evaluate("window.hacked") is None
+
+
+def at_point(page: Page, chart: str, place: int) -> None:
+    """Click the first point of a chart from that place on with something behind it, where it is drawn."""
+    drawn = page.locator(f"[class*='st-key-chart-{chart}-']").first
+    drawn.scroll_into_view_if_needed()
+    quiet(page)
+    points = drawn.locator(".scatterlayer .point")
+    for number in range(place, points.count()):
+        box = points.nth(number).bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(200)
+        if drawn.locator(".hovertext", has_text="click: see them").count():
+            page.mouse.down()
+            page.mouse.up()
+            return
+    pytest.fail(f"no point of {chart} has anything behind it")
+
+
+def test_a_point_leads_to_its_tickets_and_back_leads_to_the_page_as_it_was(watched: Watched, server: Server) -> None:
+    page = watched.page
+    page.goto(f"{server.url}/?period=2026-W10&team=Billing")
+    page.locator(".kpi-page .scope", has_text="team: Billing").wait_for()
+    watched.settle()
+    page.get_by_role("link", name="Speed", exact=True).click()
+    page.locator("h1", has_text="Speed").wait_for()
+    watched.settle()
+
+    at_point(page, "first-reply", 2)  # a week of December
+    page.wait_for_url(re.compile(r"/tickets\?.*kpi=first_reply_time"))
+    page.locator(".kpi-page .scope", has_text="(week 52) · team: Billing").wait_for()
+    watched.settle()
+    page.go_back()
+    page.locator("h1", has_text="Speed").wait_for()
+    page.locator(".kpi-page .scope", has_text="(week 10) · team: Billing").wait_for()
+    watched.settle()
+
+    at_point(page, "hours-speed", 9)
+    page.wait_for_url(re.compile(r"/tickets\?.*part=[a-z]+-\d\d"))
+    heading = page.locator("h1", has_text="Tickets created: ")
+    heading.wait_for()
+    watched.settle()
+    found = re.search(r"(\d+) of [\d,]+ tickets, [A-Z][a-z]+ \d\d:00", heading.inner_text())
+    assert found is not None
+    page.locator(".kpi-note", has_text=f"{found[1]} rows.").wait_for()
+
+
+def test_the_same_doors_open_by_keyboard(watched: Watched, server: Server) -> None:
+    page = watched.page
+    page.goto(f"{server.url}/?period=2026-W10")
+    watched.settle()
+    page.get_by_role("link", name="Backlog", exact=True).click()
+    page.locator("h1", has_text="Backlog").wait_for()
+    watched.settle()
+    closed = page.locator("summary", has_text="what is behind each point").nth(1)  # the ages
+    closed.press("Enter")
+    quiet(page)
+    page.get_by_label("See what is behind one point").locator("visible=true").first.press_sequentially("0–1 days")
+    page.keyboard.press("Enter")
+    link = page.get_by_role("link", name="See them").locator("visible=true").first
+    link.wait_for()
+    link.press("Enter")
+    page.locator("h1", has_text="open for 0–1 days").wait_for()
+    watched.settle()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 from mapped import Staged, staged
 from sqlalchemy import DateTime, create_engine, literal, select
@@ -235,3 +236,20 @@ def test_a_day_without_a_time_is_that_day_in_the_reports() -> None:
     assert got.facts("ticket", "created_at") == [datetime(2026, 4, 2, 23)]  # midnight in Dublin, summer time
     assert got.stage.warnings == ["Days without a time in 'Opened' are taken as days of the reports (Europe/Dublin)."]
     assert got.stage.zones_used == {"Europe/Dublin"}
+
+
+def test_no_format_that_reads_a_date_is_passed_over_for_its_marks() -> None:
+    """Every format writes two moments, and whichever format reads one of those must have been tried."""
+    styles = [*dates.FORMATS, *dates.ISO]
+    moments = [datetime(2026, 3, 4, 5, 6, 7, 890000), datetime(2026, 11, 23, 15, 36, 47)]
+    texts = [moment.strftime(style.replace("%z", "+0100")) for moment in moments for style in styles]
+    columns = ", ".join(f"try_strptime(t, '{style}') is not null" for style in styles)
+    rows = duckdb.execute(f"select {columns} from unnest($1) as u(t)", [texts]).fetchall()
+    missed = [
+        (text, style)
+        for text, row in zip(texts, rows, strict=True)
+        for style, is_read in zip(styles, row, strict=True)
+        if is_read and not dates._could_be(style, dates._marks(text))
+    ]
+    assert missed == []
+    assert sum(map(sum, rows)) > len(texts)

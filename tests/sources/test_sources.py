@@ -16,13 +16,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from specimens import EXPECTED, FOLDERS, INPUTS, Staged, called, memory, modules, stage, zone_of
+from specimens import EXPECTED, INPUTS, Staged, called, memory, modules, stage, zone_of
 from sqlalchemy import Boolean, DateTime, Double, func, literal, select
 
 from etl import files, recognise
 from etl.errors import FileRefusedError
-from etl.load import load
-from etl.settings import Home
 from etl.staging import BY_NAME, Stage
 from etl.vocabulary import (
     ChangeOutcome,
@@ -203,18 +201,6 @@ def test_only_its_own_source_claims_a_file(path: Path, tmp_path: Path) -> None:
     for each in files.open_inputs([path], tmp_path / "scratch"):
         for raw in files.read(each, connection):
             assert recognise.choose(raw, everyone).name == path.parent.name
-
-
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_loading_again_changes_nothing(folder: Path, tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    paths = [path for path in INPUTS if path.parent == folder]
-    first = load(home, paths, timezone=zone_of(folder))
-    assert {report.status for report in first.files} == {"loaded"}
-    assert all(report.rows_read == report.rows_accepted + report.rows_quarantined for report in first.files)
-    again = load(home, paths, timezone=zone_of(folder))
-    assert {report.status for report in again.files} == {"unchanged"}
-    assert again.snapshot == first.snapshot
 
 
 @pytest.mark.parametrize("path", INPUTS, ids=called)
