@@ -46,9 +46,7 @@ def tickets(ask: Ask, reading: Reading, label: str | None = None) -> None:
 
 def ticket(ask: Ask, ticket_id: str) -> Parameters:
     """The link of one ticket; it keeps the list it was reached from, so that there is a way back to it."""
-    came_from: Parameters = {
-        name: st.query_params.get_all(name) for name in _NAMED if name in st.query_params
-    }
+    came_from: Parameters = {name: st.query_params.get_all(name) for name in _NAMED if name in st.query_params}
     return {"ticket": ticket_id, **standing(ask), **came_from}
 
 
