@@ -11,9 +11,10 @@ import pandas as pd
 from sqlalchemy import Column
 from sqlalchemy.sql.visitors import iterate
 
-from dashboard import backlog_ages, concentration, hours, kpis, markers, readings, timeline
+from dashboard import apart, backlog_ages, concentration, hours, kpis, markers, readings, timeline
 from dashboard.analysis.behaviour import BASELINE
 from dashboard.analysis.why import Why, stopped, why
+from dashboard.apart import Apart
 from dashboard.backlog_ages import OpenWork, Pace
 from dashboard.concentration import Concentration
 from dashboard.engine import Facts
@@ -167,6 +168,11 @@ class Ask:
         """What stood open at the end of the chosen period, ticket by ticket."""
         asked = (self.scope, self.period)
         return self._remembered(f"open work {asked!r}", lambda facts: backlog_ages.open_work(facts, *asked))
+
+    def apart(self) -> list[Apart]:
+        """Events, tickets and customers of solving, reopening and coming back, in the chosen period."""
+        asked = (self.scope, self.period, self.options)
+        return self._remembered(f"apart {asked!r}", lambda facts: apart.apart(facts, *asked))
 
     def hours(self, name: str) -> Hours:
         """In which hours of the week the rows of a count lie, in the chosen period."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ask import Ask
-from dashboard.widgets import alternatives, compare, exhibit, figures, frame, why
+from dashboard.widgets import alternatives, apart, compare, exhibit, figures, frame, why
 
 TITLE = "Resolution"
 ICON = ":material/task_alt:"
@@ -30,6 +30,7 @@ def render(ask: Ask) -> None:
     why.panel(ask, _QUALITY, "resolution")
     alternatives.panel(ask, ("fcr", "reopen_rate", "escalation_rate"), "resolution")
     compare.by_group(ask, _QUALITY, ("team", "priority", "product", "channel"), "resolution")
+    apart.panel(ask, "resolution")
     frame.section(
         "Volume", "Created and resolved are counted on their own clocks, so their gap is the backlog's growth."
     )
