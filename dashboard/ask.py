@@ -15,7 +15,7 @@ from dashboard import apart, backlog_ages, concentration, hours, kpis, markers, 
 from dashboard.analysis.behaviour import BASELINE
 from dashboard.analysis.why import Why, stopped, why
 from dashboard.apart import Apart
-from dashboard.backlog_ages import OpenWork, Pace
+from dashboard.backlog_ages import OpenWork
 from dashboard.concentration import Concentration
 from dashboard.engine import Facts
 from dashboard.hours import Hours
@@ -178,11 +178,6 @@ class Ask:
         """In which hours of the week the rows of a count lie, in the chosen period."""
         asked = (name, self.scope, self.period, self.options)
         return self._remembered(f"hours {asked!r}", lambda facts: hours.hours(facts, *asked))
-
-    def pace(self, backlog: Reading) -> Pace | None:
-        """How many weeks of work a backlog is; None where the data cover less than a week."""
-        read = backlog_ages.pace_period(self.period, self.horizon) if self.horizon else None
-        return backlog_ages.pace(backlog, self.read(["tickets_resolved"], [read])[0]) if read else None
 
     def by(self, name: str, dimension: str) -> list[Reading]:
         """One KPI cut by one dimension in the chosen period; groups without a single row left out."""

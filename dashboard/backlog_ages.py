@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from statistics import median
 from typing import Any
 
@@ -20,14 +20,11 @@ from dashboard import kpis
 from dashboard.engine import Facts
 from dashboard.parts import BANDS, EDGES
 from dashboard.queries import Cut, falls_in
-from dashboard.readings import Horizon, Reading
-from dashboard.scope import Grain, Period, Scope
+from dashboard.scope import Period, Scope
 from etl.tables import open_spell, ticket, ticket_event
 from etl.vocabulary import Event
 
 NOT_KNOWN = "age not known"
-#: How many days of solving say how fast the backlog is worked off: a quarter, so that one quiet week does not decide.
-PACE_DAYS = 91
 
 
 @dataclass(frozen=True)
@@ -142,34 +139,3 @@ def _owner_at(latest: str | None, changes: Sequence[Mapping[str, Any]], end: dat
     if before:
         return before[-1]["new_value"] or None
     return (dated[0]["old_value"] if dated else latest) or None
-
-
-@dataclass(frozen=True)
-class Pace:
-    """A backlog in weeks of work, with the 95 % range that chance alone gives the solves; None: no reading."""
-
-    weeks: float | None
-    low: float | None
-    high: float | None
-    solved: int
-    days: int
-
-
-def pace_period(period: Period, horizon: Horizon) -> Period | None:
-    """The days whose solves say how fast: the 91 up to the end, those the data cover; None for under a week."""
-    end = min(period.end or horizon.until, horizon.until)
-    start = max(end - timedelta(days=PACE_DAYS), horizon.data_from, date(1970, 1, 1))
-    return Period(start, end, Grain.ALL, period.timezone) if (end - start).days >= 7 else None
-
-
-def pace(backlog: Reading, solved: Reading) -> Pace:
-    """Backlog ÷ mean weekly solves of the days read: at that pace, and with nothing new, it would last so long."""
-    start, end = solved.period.start, solved.period.end
-    days = (end - start).days if start and end else 0
-    if backlog.value is None or not solved.value or not days:
-        return Pace(None, None, None, solved.n, days)
-
-    def weeks(solves: float | None) -> float | None:
-        return backlog.value * (days / 7) / solves if solves and backlog.value is not None else None
-
-    return Pace(weeks(solved.value), weeks(solved.high), weeks(solved.low), solved.n, days)

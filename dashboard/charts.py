@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard import target_lines, wording
 from dashboard.kpis.kpi import Unit
+from dashboard.kpis.statistic import Stock
 from dashboard.palette import Palette, palette
 from dashboard.readings import Reading
 
@@ -51,7 +52,7 @@ def group_name(reading: Reading) -> str:
 def code_of(reading: Reading) -> str:
     """What a point of a chart carries to be known by: KPI, first day and group."""
     return " ".join(
-        [reading.kpi.name, str(reading.period.start), *(f"{name}={value}" for name, value in reading.group)]
+        [reading.kpi.name, str(reading.period.start), *(f"{name}={value!r}" for name, value in reading.group)]
     )
 
 
@@ -110,7 +111,7 @@ def drawn(past: Sequence[Reading]) -> list[Reading]:
     """
     kept = [reading for reading in past if reading.period.whole]
     for reading in past:
-        stock = reading.kpi.statistic.shape == "stock"
+        stock = isinstance(reading.kpi.statistic, Stock)
         rate = reading.kpi.unit is not Unit.COUNT and reading.n >= reading.kpi.enough
         if not reading.period.whole and (stock or rate):
             kept.append(reading)

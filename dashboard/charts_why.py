@@ -41,40 +41,37 @@ def steps(moved: Movement) -> list[Step]:
 
 
 def waterfall(found: Why, moved: Movement, dark: bool = False, codes: Mapping[str, str] | None = None) -> go.Figure:
-    """From no difference to the whole of it: a floating bar a step, the sum at the end. Hatched: within chance.
+    """From no difference to the whole of it: a floating bar a step downwards, the sum last. Hatched: within chance.
 
     ``codes`` are what the bars of segments are known by.
     """
     colours, kpi = palette(dark), found.now.kpi
     taken = steps(moved)
-    figure = blank(colours, 310)
     levels = list(accumulate((step.size for step in taken), initial=0.0))
     scale = _scale(kpi.unit, levels)
     whole = Step("Together", moved.difference, None if found.change is None else found.change.is_real)
     bars = [*taken, whole]
     bottoms = [*levels[:-1], 0.0]
+    figure = blank(colours, 60 + 38 * len(bars))
     figure.add_bar(
-        x=list(range(len(bars))),
-        y=[step.size * scale.factor for step in bars],
+        x=[step.size * scale.factor for step in bars],
+        y=list(range(len(bars))),
         base=[level * scale.factor for level in bottoms],
+        orientation="h",
         marker={
             "color": [*[_colour(kpi, step, colours) for step in taken], colours.accent],
             "pattern": {"shape": ["" if step.is_real else "/" for step in bars], "size": 6, "solidity": 0.4},
         },
-        text=[wording.difference(step.size, kpi.unit) for step in bars],
-        textposition="outside",
-        constraintext="none",
-        textfont={"size": 12},
-        cliponaxis=False,
         customdata=[(codes or {}).get(step.name, "") for step in bars],
         hovertext=[_hover(kpi, step) for step in bars],
         hoverinfo="text",
         width=0.6,
     )
-    figure.add_hline(y=0, line={"color": colours.muted, "width": 1})
-    names = [_label(step.name) for step in bars]
-    figure.update_xaxes(tickvals=list(range(len(names))), ticktext=names, autotickangles=[0, 30, 60])
-    figure.update_yaxes(ticksuffix=scale.suffix, nticks=6, range=_range([level * scale.factor for level in levels]))
+    figure.add_vline(x=0, line={"color": colours.muted, "width": 1})
+    # The size stands under the name, not at the bar: there it has room on a phone, whatever its neighbours are.
+    names = [f"{_label(step.name)}<br>{safe(wording.difference(step.size, kpi.unit))}" for step in bars]
+    figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False)
+    figure.update_xaxes(ticksuffix=scale.suffix, nticks=5, range=_range([level * scale.factor for level in levels]))
     return figure
 
 
@@ -85,8 +82,8 @@ def _scale(unit: Unit, levels: Sequence[float]) -> Scale:
 
 
 def _range(levels: Sequence[float]) -> list[float]:
-    """Room for the words at both ends; zero, where the bars begin, is always in it."""
-    room = 0.16 * (max(levels) - min(levels) or 1)
+    """A little room at both ends; zero, where the bars begin, is always in it."""
+    room = 0.04 * (max(levels) - min(levels) or 1)
     return [min(levels) - room, max(levels) + room]
 
 

@@ -230,15 +230,21 @@ def flows(kpi: Kpi, cut: Cut, ends: Sequence[datetime]) -> tuple[Select[Any], Se
     if not isinstance(kpi.statistic, Stock):
         raise TypeError(f"{kpi.name} is no stock")
 
-    def flow(column: ColumnElement[Any]) -> Select[Any]:
-        return (
-            select(place(column, ends).label("place_in_time"), *cut.groups(kpi), func.count().label("rows"))
-            .select_from(cut.source(kpi))
-            .where(kpi.population, kpi.among, column.is_not(None), *cut.conditions(kpi))
-            .group_by("place_in_time", *(group.name for group in cut.groups(kpi)))
-        )
+    return _placed(kpi, kpi.statistic.enters, cut, ends), _placed(kpi, kpi.statistic.leaves, cut, ends)
 
-    return flow(kpi.statistic.enters), flow(kpi.statistic.leaves)
+
+def dated(kpi: Kpi, cut: Cut, edges: Sequence[datetime]) -> Select[Any]:
+    """How many rows of a KPI lie between which two of the edges, by its own clock."""
+    return _placed(kpi, kpi.dated_by, cut, edges)
+
+
+def _placed(kpi: Kpi, column: ColumnElement[Any], cut: Cut, edges: Sequence[datetime]) -> Select[Any]:
+    return (
+        select(place(column, edges).label("place_in_time"), *cut.groups(kpi), func.count().label("rows"))
+        .select_from(cut.source(kpi))
+        .where(kpi.population, kpi.among, column.is_not(None), *cut.conditions(kpi))
+        .group_by("place_in_time", *(group.name for group in cut.groups(kpi)))
+    )
 
 
 #: What a drill shows of every ticket.

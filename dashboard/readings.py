@@ -1,4 +1,4 @@
-"""Kpi × Scope × Period → Reading. Together with ``quality`` and ``hand_told`` the only module that runs a query."""
+"""Kpi × Scope × Period → Reading. With ``quality``, ``hand_told`` and ``stocks`` the only module that runs a query."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import exists, select
 
-from dashboard import course, hand_told
+from dashboard import course, hand_told, stocks
 from dashboard import kpis as catalogue
 from dashboard.engine import Facts
 from dashboard.kpis.history import Segment, TargetHistory, of_catalogue, segment
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import DEFAULTS, Options
-from dashboard.kpis.statistic import Estimate
+from dashboard.kpis.statistic import Estimate, Stock
 from dashboard.kpis.target import Target
 from dashboard.parts import Part
 from dashboard.quality import Quality, quality
-from dashboard.queries import Calendar, Cut, behind, flows, lasted, layers, ranked, sums
+from dashboard.queries import Calendar, Cut, behind, lasted, layers, ranked, sums
 from dashboard.scope import Period, Scope, dimension
 from dashboard.verdict import Verdict, judge, judge_point
 from etl.errors import NoFactsError
@@ -208,8 +208,8 @@ def _sums(facts: Facts, kpis: Sequence[Kpi], cut: Cut, periods: Sequence[Period]
             elif kpi.statistic.shape == "survival":
                 _gather(found[kpi.name], cut, calendar, facts.rows(lasted(kpi, cut, calendar)))
     for kpi in kpis:
-        if kpi.statistic.shape == "stock":
-            found[kpi.name] = _stock(facts, kpi, cut, periods)
+        if isinstance(kpi.statistic, Stock):
+            found[kpi.name] = stocks.rows(facts, kpi, cut, periods)
     return found | hand_told.rows(facts, [kpi for kpi in kpis if kpi.statistic.shape == "entered"], periods, _sums)
 
 
@@ -240,25 +240,6 @@ def _gather(
 
 def _group(row: Mapping[str, Any], cut: Cut) -> Group:
     return tuple(row[f"by_{index}"] for index in range(len(cut.by)))
-
-
-def _stock(facts: Facts, kpi: Kpi, cut: Cut, periods: Sequence[Period]) -> dict[tuple[Period, Group], dict[str, Any]]:
-    """What stood open at the end of each period: all that entered before it minus all that left before it."""
-    ends = sorted({end for period in periods if (end := period.instants()[1]) is not None})
-    entered, left = (facts.rows(flow) for flow in flows(kpi, cut, ends))
-    found: dict[tuple[Period, Group], dict[str, Any]] = {}
-    for group in {_group(row, cut) for row in entered}:
-        for period in periods:
-            end = period.instants()[1]
-            last = len(ends) if end is None else ends.index(end)
-            change = [
-                sign * row["rows"]
-                for sign, rows in ((1, entered), (-1, left))
-                for row in rows
-                if row["place_in_time"] <= last and _group(row, cut) == group
-            ]
-            found[period, group] = {"n": sum(change)}
-    return found
 
 
 def _missing_feeds(facts: Facts, kpis: Sequence[Kpi]) -> set[str]:
@@ -354,7 +335,7 @@ class _About:
             as_of is not None
             and start is not None
             and start > as_of
-            and (estimate.n == 0 or self.kpi.statistic.shape == "stock")
+            and (estimate.n == 0 or isinstance(self.kpi.statistic, Stock))
         ):
             return f"the data end on {_local_day(as_of, period.timezone):%Y-%m-%d}, before this period"
         return None

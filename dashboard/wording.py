@@ -33,7 +33,13 @@ ENDINGS = {
     Unit.PER_TICKET: "per ticket",
     Unit.MONEY_PER_TICKET: "per ticket",
     Unit.PER_AGENT_DAY: "a day",
+    Unit.WEEKS: "weeks",
 }
+
+
+def ticket_status(word: str) -> str:
+    """Where a ticket stands, as people say it."""
+    return {"waiting_customer": "waiting for the customer", "waiting_other": "waiting for others"}.get(word, word)
 
 
 def value(x: float | None, unit: Unit) -> str:

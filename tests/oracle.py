@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -483,6 +483,20 @@ def _backlog(rows: Rows, question: Question) -> Answer:
     return Answer(n, float(n))
 
 
+def _weeks_of_work(rows: Rows, question: Question) -> Answer:
+    """Open at the end ÷ solves a week of the 91 days before it, as far as the data reach."""
+    waiting, (first, last) = _backlog(rows, question), _moments(rows)
+    if waiting.value is None or first is None or last is None:
+        return Answer(waiting.n, None)
+    until = question.wall(last)
+    end = until if question.end is None else min(question.end, until)
+    start = max(end - timedelta(days=91), question.wall(first))
+    stretch = replace(question, start=start, end=end)
+    solves = sum(1 for row in _tickets(rows, stretch, "resolved_at") if row.get("resolved_at") is not None)
+    days = (end - start).days
+    return Answer(waiting.n, waiting.value / (solves / (days / 7)) if days >= 7 and solves else None)
+
+
 def _starts_after(rows: Rows, question: Question) -> bool:
     last = _moments(rows)[1]
     return last is not None and question.start is not None and question.start > question.wall(last)
@@ -541,6 +555,7 @@ ORACLES: dict[str, Callable[[Rows, Question], Answer]] = {
     "tickets_created": lambda rows, question: _count(rows, question, "created_at"),
     "tickets_resolved": lambda rows, question: _count(rows, question, "resolved_at"),
     "backlog": _backlog,
+    "weeks_of_work": _weeks_of_work,
     "investigation_tax": _investigation_tax,
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,9 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import ENGINES, World, period
 
-from dashboard import kpis
-from dashboard.backlog_ages import BANDS, NOT_KNOWN, band, open_work, pace, pace_period
-from dashboard.readings import Horizon, read
+from dashboard.backlog_ages import BANDS, NOT_KNOWN, band, open_work
 from dashboard.scope import Period, Scope
 
 DAY = 1440.0
@@ -128,36 +126,3 @@ def test_filters_and_groups(world: World) -> None:
     assert {name: part.n for name, part in found.by("team").items()} == {"A": 2, "B": 1, None: 1}
     assert {name: part.n for name, part in found.by("priority").items()} == {"low": 3, "high": 1}
     assert open_work(world.facts(), Scope.of({"team": ["B"]}), period("2025-01")).n == 1
-
-
-def test_weeks_of_work_by_hand(world: World) -> None:
-    """12 open; 26 resolved in the 91 days before: two a week, so six weeks."""
-    for _ in range(12):
-        waiting(world, "2025-03-01")
-    for week in range(26):
-        when = datetime(2025, 3, 31) - timedelta(days=3.5 * week)
-        world.add("ticket", created_at=datetime(2024, 12, 1), resolved_at=when)
-    world.add("ticket", created_at=datetime(2024, 12, 1), resolved_at=datetime(2024, 12, 30))  # day 92
-    horizon = Horizon(date(2024, 12, 1), date(2025, 9, 1), datetime(2025, 9, 1))
-    asked = pace_period(period("2025-03"), horizon)
-    assert asked is not None
-    assert (asked.start, asked.end) == (date(2024, 12, 31), date(2025, 4, 1))
-    (backlog,) = read(world.facts(), kpis.named(["backlog"]), Scope(), [period("2025-03")])
-    (solved,) = read(world.facts(), kpis.named(["tickets_resolved"]), Scope(), [asked])
-    found = pace(backlog, solved)
-    assert (found.weeks, found.solved, found.days) == (6, 26, 91)
-    assert found.low == pytest.approx(12 * 13 / 38.1, abs=0.01)  # exact Poisson range of 26: 17.0 to 38.1
-    assert found.high == pytest.approx(12 * 13 / 16.98, abs=0.01)
-
-
-def test_without_a_solve_or_a_week_there_is_no_pace(world: World) -> None:
-    waiting(world, "2025-03-01")
-    (backlog,) = read(world.facts(), kpis.named(["backlog"]), Scope(), [period("2025-03")])
-    (solved,) = read(world.facts(), kpis.named(["tickets_resolved"]), Scope(), [period("2025-03")])
-    assert pace(backlog, solved).weeks is None
-    horizon = Horizon(date(2025, 3, 28), date(2025, 4, 1), datetime(2025, 4, 1))
-    assert pace_period(period("2025-03"), horizon) is None
-    running = Horizon(date(2025, 1, 1), date(2025, 3, 20), datetime(2025, 3, 20))
-    cut = pace_period(period("2025-03"), running)
-    assert cut is not None
-    assert (cut.start, cut.end) == (date(2025, 1, 1), date(2025, 3, 20))  # never beyond the data

@@ -38,6 +38,7 @@ IDS = [
     "tickets_created",
     "tickets_resolved",
     "backlog",
+    "weeks_of_work",
     "investigation_tax",
     "handoffs_per_ticket",
     "many_handoffs",
@@ -114,7 +115,7 @@ def test_every_kpi_has_a_specification_an_oracle_and_its_sentences(kpi: Kpi) -> 
         assert kpi.enough == (5 if kpi.name == "enps" else 1)  # nothing was sampled; five so that nobody is recognised
         assert kpi.grade == "entered, no interval"
     else:
-        assert kpi.enough == (20 if kpi.unit is Unit.MINUTES else 1 if kpi.unit is Unit.COUNT else 30)
+        assert kpi.enough == (20 if kpi.unit is Unit.MINUTES else 1 if kpi.unit in (Unit.COUNT, Unit.WEEKS) else 30)
     assert kpi.owner in set(kpis.OWNERS.values()) | {"engineering", "knowledge management", "support tools", "training"}
     assert set(kpi.options) <= set(CHOICES)
 

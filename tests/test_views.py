@@ -15,7 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from world import World
 
-from dashboard import charts, kpis, views
+from dashboard import charts, kpis, views, wording
 from dashboard.ask import choices, code, fields_of, grain_of, newest_telling, trend_periods
 from dashboard.engine import Facts
 from dashboard.exports.cells import FORMULA_STARTS
@@ -173,6 +173,15 @@ def test_the_tickets_behind_a_number_are_as_many_as_its_n() -> None:
     (rows,) = app.dataframe
     assert f"Mean time to resolve: {len(rows.value):,} tickets, team: Billing" in text_of(app)
     assert set(rows.value["Team"]) == {"Billing"}
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_list_says_the_status_in_words_and_takes_no_part_where_no_ticket_stands() -> None:
+    assert wording.ticket_status("waiting_other") == "waiting for others"
+    told = exhibit._plain(pd.DataFrame({"status": ["open", "waiting_customer", None]}))
+    assert list(told["Status"]) == ["open", "waiting for the customer", ""]
+    asked = page("tickets", kpi="tickets_per_agent_day", period="2026-04", part="monday-09")
+    assert "Monday" not in text_of(asked)
 
 
 @pytest.mark.usefixtures("at_home")

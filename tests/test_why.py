@@ -100,11 +100,11 @@ def test_the_waterfall_starts_at_nothing_and_ends_with_the_whole(world: World) -
     found = asked(world, "fcr")
     assert found.movement is not None
     (bars,) = charts_why.waterfall(found, found.movement).data
-    ends = [base + size for base, size in zip(bars.base, bars.y, strict=True)]
+    ends = [base + size for base, size in zip(bars.base, bars.x, strict=True)]
     assert bars.base[0] == 0
     assert bars.base[-1] == 0
-    assert ends[-2] == pytest.approx(bars.y[-1])
-    assert bars.y[-1] == pytest.approx(100 * found.movement.difference)
+    assert ends[-2] == pytest.approx(bars.x[-1])
+    assert bars.x[-1] == pytest.approx(100 * found.movement.difference)
 
 
 @pytest.mark.parametrize("name", ["mttr_median", "mttr_p90", "first_reply_time", "backlog", "tickets_created"])

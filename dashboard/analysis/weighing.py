@@ -26,6 +26,7 @@ BOUNDS = {
     Unit.MINUTES: (0.0, math.inf),
     Unit.MINUTES_PER_TICKET: (0.0, math.inf),
     Unit.COUNT: (0.0, math.inf),
+    Unit.WEEKS: (0.0, math.inf),
 }
 
 

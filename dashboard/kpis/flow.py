@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.kpis.kpi import Good, Kpi, Unit
+from dashboard.kpis.pace import PACE_DAYS, WeeksOfWork
 from dashboard.kpis.population import counted_spells, counted_tickets, spells, tickets
 from dashboard.kpis.statistic import Count, Stock
 from etl.tables import open_spell, ticket
@@ -66,4 +67,18 @@ backlog = Kpi(
     feed=open_spell.c.opened_at.is_not(None),
     drill=open_spell.c.ticket_id,
     shows=(open_spell.c.opened_at, open_spell.c.ended_at),
+)
+
+weeks_of_work = replace(
+    backlog,
+    name="weeks_of_work",
+    label="Weeks of work",
+    asks="How long would what is open keep the team busy?",
+    counts=(
+        "Tickets open at the last moment of the period, divided by the tickets resolved a week in the "
+        f"{PACE_DAYS} days before it (those of them the data cover, seven at least)."
+    ),
+    beware="It takes the pace of the last quarter to go on and nothing new to come in: an order of size, not a date.",
+    statistic=WeeksOfWork(enters=open_spell.c.opened_at, leaves=open_spell.c.ended_at, done=tickets_resolved),
+    unit=Unit.WEEKS,
 )

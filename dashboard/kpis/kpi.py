@@ -27,6 +27,7 @@ class Unit(StrEnum):
     PER_TICKET = "per ticket"
     MONEY_PER_TICKET = "currency per ticket"
     PER_AGENT_DAY = "per agent-day"
+    WEEKS = "weeks"
 
 
 class Good(StrEnum):

@@ -14,20 +14,20 @@ ICON = ":material/inventory_2:"
 ORDER = 35
 QUESTION = "How much work waits, how old is it, and does it grow?"
 
-_NAMES = ("backlog", "tickets_created", "tickets_resolved")
+_NAMES = ("backlog", "weeks_of_work", "tickets_created", "tickets_resolved")
 
 
 def render(ask: Ask) -> None:
     """The answer, the figures, the line, the ages, the flow, the groups, then the oldest tickets."""
     stories = ask.stories(_NAMES)
     backlog = stories["backlog"]
-    work, pace = ask.open_work(), ask.pace(backlog.now)
+    work, weeks = ask.open_work(), stories["weeks_of_work"]
     frame.heading(TITLE, QUESTION, ask)
-    frame.sentence(open_work.sentence(backlog, work, pace))
+    frame.sentence(open_work.sentence(backlog, work, weeks.now))
     if backlog.now.value is None:
         frame.foot(ask, [backlog])  # the only line with limits here
         return
-    open_work.figures(ask, backlog, work, pace)
+    open_work.figures(ask, backlog, work, weeks)
     left, right = st.columns(2, gap="medium")
     with left:
         exhibit.trend(

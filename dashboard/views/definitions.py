@@ -33,6 +33,7 @@ _STATISTICS = {
     "Count": "a complete count; the range is what chance alone would give (Poisson)",
     "RatioOfSums": "one sum divided by another, with a 95 % interval by the delta method",
     "Stock": "a complete count at the end of the period, without an interval",
+    "WeeksOfWork": "exact Poisson, of the tickets resolved; what is open is a complete count",
     "Entered": "the newest figure entered, without an interval; the value alone is judged",
     "Trailing": "entered figures of twelve months, without an interval; the value alone is judged",
     "Over": "entered figures divided, without an interval; the value alone is judged",

@@ -75,7 +75,7 @@ def _header(line: Timeline, timezone: str) -> str:
     told = {
         "Ticket": row["ticket_id"],
         "Number in the help desk": row["original_id"],
-        "Status": row["status"],
+        "Status": row["status"] and wording.ticket_status(row["status"]),
         "Priority": row["priority"],
         "Team": row["team"],
         "Owner": row["owner"],

@@ -33,7 +33,8 @@ def render(ask: Ask) -> None:
     kpi = _asked(ask)
     if kpi is None:
         return
-    group, part = _group(), part_of(st.query_params.get("part"))
+    # A part is one of tickets: where none stand behind the number, the whole is shown, and said to be.
+    group, part = _group(), None if kpi.drill is None else part_of(st.query_params.get("part"))
     number = ask.reading_of(kpi.name, group)
     cut = "".join(f", {name.replace('_', ' ')}: {value or '(none)'}" for name, value in group)
     cut += f", {part.words}" if part else ""

@@ -57,7 +57,8 @@ def go(page: str, parameters: Parameters) -> None:
     """
     pages = st.session_state.get(PAGES, {})
     if page in pages:
-        st.session_state[_LEFT] = st.query_params.get("period")
+        if page == "tickets":  # a list that opens one of its tickets has the period of the point, not of the page
+            st.session_state[_LEFT] = st.query_params.get("period")
         own = {name: value for name, value in parameters.items() if name not in {*DIMENSIONS, *CHOICES}}
         st.switch_page(pages[page], query_params=own)
 

@@ -11,9 +11,10 @@ import streamlit as st
 
 from dashboard import charts, charts_parts, wording
 from dashboard.ask import Ask, Story
-from dashboard.backlog_ages import OpenWork, Pace
+from dashboard.backlog_ages import OpenWork
 from dashboard.kpis.kpi import Unit
 from dashboard.parts import BANDS, AgeBand
+from dashboard.readings import Reading
 from dashboard.widgets import card, doors, exhibit, frame, links, style
 
 #: Groups drawn; the table holds all.
@@ -26,7 +27,7 @@ def age(minutes: float | None) -> str:
     return "–" if minutes is None else wording.value(minutes, Unit.MINUTES)
 
 
-def sentence(story: Story, work: OpenWork, pace: Pace | None) -> str:
+def sentence(story: Story, work: OpenWork, weeks: Reading) -> str:
     """The answer of the page, from the same numbers as its figures."""
     now = story.now
     if now.value is None:
@@ -35,8 +36,8 @@ def sentence(story: Story, work: OpenWork, pace: Pace | None) -> str:
         return "Nothing stood open at the end of the period."
     when = f"at the end of {wording.period(now.period)}" if now.period.whole else "so far"
     parts = [f"{wording.quantity(work.n, 'tickets')} open {when}"]
-    if pace is not None and pace.weeks is not None:
-        parts.append(f"{wording.number(pace.weeks)} weeks of work at the pace of the last {pace.days // 7} weeks")
+    if weeks.value is not None:
+        parts.append(f"{wording.value(weeks.value, weeks.kpi.unit)} of work at the pace of the last quarter")
     if work.oldest_age is not None:
         old = sum(each >= 30 * 1440 for each in work.ages)
         parts.append(f"half are older than {age(work.median_age)}, and {old:,} of them 30 days or more")
@@ -46,11 +47,12 @@ def sentence(story: Story, work: OpenWork, pace: Pace | None) -> str:
     return text
 
 
-def figures(ask: Ask, story: Story, work: OpenWork, pace: Pace | None) -> None:
+def figures(ask: Ask, story: Story, work: OpenWork, weeks: Story) -> None:
     """Backlog as a KPI with its change and drill; what is read off the open tickets beside it, each with its n."""
     now = story.now
     cells = [("Backlog", wording.value(now.value, now.kpi.unit), card.dated(now), card.change_words(story))]
-    cells.append(_weeks(pace))
+    spread = weeks.now.reason or f"{wording.interval(weeks.now)} · {card.dated(weeks.now)}"
+    cells.append(("Weeks of work", _weeks(weeks.now), spread, card.change_words(weeks)))
     known = f"{len(work.ages):,} open tickets, since creation"
     cells.append(("Median age of open tickets", age(work.median_age), known, ""))
     cells.append(("Oldest open ticket", age(work.oldest_age), known, ""))
@@ -70,14 +72,9 @@ def figures(ask: Ask, story: Story, work: OpenWork, pace: Pace | None) -> None:
                     links.tickets(ask, now)
 
 
-def _weeks(pace: Pace | None) -> tuple[str, str, str, str]:
-    label = "Weeks of work"
-    if pace is None:
-        return label, "–", "the data cover less than a week before this end", ""
-    if pace.weeks is None:
-        return label, "–", f"no ticket was resolved in the {pace.days} days before this end", ""
-    spread = f"{wording.number(pace.low)}–{wording.number(pace.high)}" if pace.low and pace.high else "no upper bound"
-    return label, wording.number(pace.weeks), f"{spread} · {pace.solved:,} resolved in {pace.days} days", ""
+def _weeks(reading: Reading) -> str:
+    """The number alone: its unit is the label."""
+    return wording.NOTHING if reading.value is None else wording.number(reading.value)
 
 
 def bands(ask: Ask, story: Story, work: OpenWork, when: str) -> None:

@@ -32,13 +32,12 @@ KINDS: dict[tuple[str, str], str] = {
     ("every", ""): "Every one counted",
     ("none", ""): "No target",
 }
-#: Unit → what it is called in a field, and how many of the reading's unit one of those is.
+#: Unit → what it is called in a field, and how many of the reading's unit one of those is. Others go by their own name.
 _FIELD = {
     Unit.PERCENT: ("%", 0.01),
     Unit.MINUTES: ("hours", 60.0),
     Unit.POINTS: ("points", 1.0),
     Unit.COUNT: ("", 1.0),
-    Unit.MINUTES_PER_TICKET: ("minutes per ticket", 1.0),
 }
 _WHO, _SAVED = "_who", "_target_saved"
 _EARLIEST = date(2000, 1, 1)
@@ -124,7 +123,7 @@ _BAND = "A value that meets the target, but by less than this, is marked near th
 
 def _number(place: Any, label: str, kpi: Kpi, start: float | None, key: str, explained: str | None = None) -> float:
     """A field in the unit people read; what it returns is in the reading's unit."""
-    word, factor = _FIELD[kpi.unit]
+    word, factor = _FIELD.get(kpi.unit, (str(kpi.unit), 1.0))
     shown = round((start or 0.0) / factor, 6)
     name = f"{label} ({word})" if word else label
     given = place.number_input(name, value=shown, step=None, format="%g", key=key, help=explained)
