@@ -81,7 +81,9 @@ def ask_of(home: Home) -> Ask:
 
 def notes_of(home: Home) -> tuple[Marker, ...]:
     """What people marked on the charts themselves."""
-    return tuple(Marker(note.day, Kind.NOTE, note.text, note.kpi) for note in journal.open(home).markers())
+    return tuple(
+        Marker(note.day, Kind.NOTE, note.text, note.kpi, note.begins_anew) for note in journal.open(home).markers()
+    )
 
 
 def newest_of(facts: Facts, found: Mapping[str, Period]) -> str:

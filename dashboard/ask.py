@@ -140,7 +140,7 @@ class Ask:
         for reading in self.read(names, [*history_periods(drawn[0], self.horizon), *drawn]):
             found[reading.kpi.name].append(reading)
         marked = self.markers(drawn)
-        return {name: Story.of(self.period, past, drawn[0].start, marked) for name, past in found.items()}
+        return {name: Story.of(self.period, past, drawn[0].start, marked, self.notes) for name, past in found.items()}
 
     def markers(self, periods: Sequence[Period]) -> tuple[Marker, ...]:
         """What happened in these periods: releases, incidents, and the notes people made."""

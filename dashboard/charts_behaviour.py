@@ -22,37 +22,49 @@ def places(past: Sequence[Reading]) -> list[str]:
 
 
 def limits(figure: go.Figure, story: Story, past: Sequence[Reading], scale: Scale, colours: Palette) -> None:
-    """The limits of normal variation and their mean, as thin lines; the upper one is named."""
-    weighed = story.weighed
-    whole = [reading for reading in past if weighed.limits(reading) != (None, None)]
-    if len(whole) < 2 or weighed.behaviour.centre is None:
-        return
-    edges = [weighed.limits(reading) for reading in whole]
-    rows: list[list[float | None]] = [
-        [low for low, _ in edges],
-        [high for _, high in edges],
-        [weighed.behaviour.centre] * len(whole),
-    ]
-    for place, row in enumerate(rows):
-        is_mean = place == 2
-        figure.add_scatter(
-            x=places(whole),
-            y=[None if edge is None else edge * scale.factor for edge in row],
-            mode="lines",
-            line={"color": colours.muted, "width": 0.6 if is_mean else 1.3, "dash": "solid" if is_mean else "1px,3px"},
-            hoverinfo="skip",
-        )
-    upper = edges[0][1]
-    if upper is not None:
-        figure.add_annotation(
-            x=str(whole[0].period.start),
-            y=upper * scale.factor,
-            text="limits of normal variation",
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-            font={"size": 11, "color": colours.muted},
-        )
+    """The limits of normal variation and their mean, as thin lines; the upper one is named once."""
+    is_named = False
+    for stretch in story.weighed.stretches:
+        here = {reading.period.start for reading in stretch.past}
+        whole = [r for r in past if r.period.start in here and story.weighed.limits(r) != (None, None)]
+        if len(whole) < 2 or stretch.behaviour.centre is None:
+            continue
+        edges = [story.weighed.limits(reading) for reading in whole]
+        _thin(figure, whole, [low for low, _ in edges], scale, colours)
+        _thin(figure, whole, [high for _, high in edges], scale, colours)
+        _thin(figure, whole, [stretch.behaviour.centre] * len(whole), scale, colours, is_mean=True)
+        if not is_named and edges[0][1] is not None:
+            _named(figure, whole[0], edges[0][1] * scale.factor, colours)
+            is_named = True
+
+
+def _thin(
+    figure: go.Figure,
+    whole: Sequence[Reading],
+    row: Sequence[float | None],
+    scale: Scale,
+    colours: Palette,
+    is_mean: bool = False,
+) -> None:
+    figure.add_scatter(
+        x=places(whole),
+        y=[None if edge is None else edge * scale.factor for edge in row],
+        mode="lines",
+        line={"color": colours.muted, "width": 0.6 if is_mean else 1.3, "dash": "solid" if is_mean else "1px,3px"},
+        hoverinfo="skip",
+    )
+
+
+def _named(figure: go.Figure, first: Reading, height: float, colours: Palette) -> None:
+    figure.add_annotation(
+        x=str(first.period.start),
+        y=height,
+        text="limits of normal variation",
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+        font={"size": 11, "color": colours.muted},
+    )
 
 
 def point(story: Story, reading: Reading) -> str:

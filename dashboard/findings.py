@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from dashboard import markers, wording
@@ -102,17 +103,25 @@ def behaviour(weighed: Weighed, drawn: Sequence[Reading]) -> str:
     if found.centre is None:
         kpi = weighed.past[0].kpi
         known = wording.quantity(found.baseline, noun)
+        if weighed.now.since is not None:
+            return f"Too few complete periods since {_day(weighed.now.since)} for limits: {known} of at least {LEAST}."
         if len(weighed.past) >= LEAST and kpi.unit is not Unit.COUNT:
             return f"Too few complete periods with {kpi.enough} {kpi.counted} for limits: {known} of at least {LEAST}."
         return f"Too few complete periods for limits: {known} of at least {LEAST}."
     complete = [reading for reading in drawn if reading.period.whole]
     told = "; ".join(_signals(weighed, complete))
     text = f"Signals: {told}." if told else f"Stable: nothing beyond normal variation in {len(complete)} {noun}."
+    if weighed.now.since is not None:
+        text += f" The limits begin anew on {_day(weighed.now.since)}."
     if found.is_provisional:
         text += f" The limits are provisional: they rest on {found.baseline} {noun}."
     if found.method is Method.DEVIATION:
         text += f" Neighbouring {noun} resemble each other, so the limits are wider."
     return text
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def _signals(weighed: Weighed, drawn: Sequence[Reading]) -> list[str]:
@@ -150,7 +159,7 @@ def met(story: Story) -> Met | None:
     target, due = story.now.target, due_of(story.now.target)
     if target is None or due is None:
         return None
-    complete = [reading for reading in story.weighed.past if reading.period <= story.now.period]
+    complete = [reading for reading in story.weighed.now.past if reading.period <= story.now.period]
     return by_date(complete, due, target.above, target.below)
 
 
@@ -160,7 +169,7 @@ def met_words(story: Story) -> str:
     if found is None:
         return ""
     standing_at = _ahead(found.outlook, story.now.kpi.unit)
-    return f"Target by {found.due.day} {found.due:%b %Y}: {found.word}; then at {standing_at}."
+    return f"Target by {_day(found.due)}: {found.word}; then at {standing_at}."
 
 
 def false_alarms(stories: Sequence[Story]) -> str:

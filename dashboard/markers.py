@@ -36,12 +36,16 @@ _UNDONE = (ChangeOutcome.FAILED, ChangeOutcome.ROLLED_BACK)
 
 @dataclass(frozen=True, order=True)
 class Marker:
-    """Something that happened on a local day. ``kpi`` names the one it concerns; None: all of them."""
+    """Something that happened on a local day. ``kpi`` names the one it concerns; None: all of them.
+
+    ``begins_anew``: the limits of normal variation rest on nothing before that day.
+    """
 
     day: date
     kind: Kind
     text: str
     kpi: str | None = None
+    begins_anew: bool = False
 
 
 def markers(facts: Facts, scope: Scope, periods: Sequence[Period]) -> tuple[Marker, ...]:

@@ -22,13 +22,14 @@ class Story:
     """``past`` is drawn: oldest first, complete periods and the running one last where there is one.
 
     ``history`` are complete periods before those, oldest first: the limits rest on them. ``markers`` are what happened
-    meanwhile.
+    meanwhile; ``anew`` are days from which on limits and forecasts rest on nothing before.
     """
 
     now: Reading
     past: tuple[Reading, ...]
     history: tuple[Reading, ...] = ()
     markers: tuple[Marker, ...] = ()
+    anew: tuple[date, ...] = ()
 
     @classmethod
     def of(
@@ -37,13 +38,18 @@ class Story:
         found: Sequence[Reading],
         drawn_from: date | None = None,
         markers: Iterable[Marker] = (),
+        notes: Iterable[Marker] = (),
     ) -> Story:
-        """Order the readings, pick the one of the chosen period, and set apart those before ``drawn_from``."""
+        """Order the readings, pick the one of the chosen period, and set apart those before ``drawn_from``.
+
+        ``notes`` are all there are, also of days before what is drawn: with some the limits begin anew.
+        """
         ordered = tuple(sorted(found, key=lambda reading: reading.period.start or date.min))
         now = next(reading for reading in ordered if reading.period.start == period.start)
         history = tuple(each for each in ordered if drawn_from and each.period.start and each.period.start < drawn_from)
         mine = tuple(marker for marker in markers if marker.kpi in (None, now.kpi.name))
-        return cls(now, ordered[len(history) :], history, mine)
+        anew = sorted(each.day for each in notes if each.begins_anew and each.kpi in (None, now.kpi.name))
+        return cls(now, ordered[len(history) :], history, mine, tuple(anew))
 
     @classmethod
     def alone(cls, past: Sequence[Reading]) -> Story:
@@ -67,7 +73,7 @@ class Story:
     @cached_property
     def weighed(self) -> Weighed:
         """Limits and signals of the complete periods up to and with those drawn."""
-        return weigh([*self.history, *self.past])
+        return weigh([*self.history, *self.past], self.anew)
 
     @property
     def signal(self) -> Signal | None:
@@ -94,4 +100,4 @@ class Story:
     @cached_property
     def ending(self) -> Outlook | None:
         """Where the running period is likely to end; None without one, or with too little history."""
-        return None if self.running is None else forecast.ending_of(self.running, self.weighed.past)
+        return None if self.running is None else forecast.ending_of(self.running, self.weighed.now.past)

@@ -15,6 +15,7 @@ from dashboard.analysis import forecast
 from dashboard.analysis.behaviour import Method, Rule
 from dashboard.analysis.outlook import Word
 from dashboard.analysis.weighing import weigh
+from dashboard.markers import Kind, Marker
 from dashboard.story import Story
 from dashboard.widgets import exhibit
 
@@ -109,6 +110,47 @@ def test_a_month_too_young_to_judge_is_weighed_by_nobody() -> None:
     weighed = weigh(found)
     assert weighed.behaviour.is_stable
     assert weighed.limits(found[-1]) == (None, None)
+
+
+def test_limits_begin_anew_on_a_day_that_was_noted() -> None:
+    """24 months around 70 %, then 8 around 40 %: a fall, or another trend that is as calm as the first."""
+    found = [reading("fcr", value, 400, month(place)) for place, value in enumerate([*CALM, *[0.38, 0.42] * 4])]
+    fallen, anew = weigh(found), weigh(found, [date(2025, 1, 1)])
+    assert fallen.signal(found[-1]) is not None
+    assert not any(anew.signal(each) for each in found)
+    assert (fallen.behaviour.centre, anew.behaviour.centre) == (pytest.approx(0.70), pytest.approx(0.40))
+    assert anew.limits(found[23]) == fallen.limits(found[23])
+    words = "Stable: nothing beyond normal variation in 32 months. The limits begin anew on 1 Jan 2025."
+    assert findings.behaviour(anew, found) == f"{words} The limits are provisional: they rest on 8 months."
+    later = weigh(found, [date(2025, 2, 1)])
+    assert findings.behaviour(later, found) == (
+        "Too few complete periods since 1 Feb 2025 for limits: 7 months of at least 8."
+    )
+    assert later.limits(found[-1]) == (None, None)
+    assert later.signal(found[23]) is None
+    assert later.signal(found[24]) is not None  # January is held to what was before
+
+
+def test_a_month_cut_by_such_a_day_is_of_neither_side() -> None:
+    found = [reading("fcr", value, 400, month(place)) for place, value in enumerate([*CALM, 0.55, *[0.38, 0.42] * 4])]
+    weighed = weigh(found, [date(2025, 1, 20)])
+    assert [len(stretch.past) for stretch in weighed.stretches] == [24, 1, 8]
+    assert weighed.limits(found[24]) == (None, None)
+    assert not any(weighed.signal(each) for each in found)
+
+
+def test_what_begins_anew_is_drawn_and_foretold_from_its_own_months() -> None:
+    values = [*CALM[:12], *[0.38, 0.42] * 6]
+    found = [reading("fcr", value, 400, month(place)) for place, value in enumerate(values)]
+    found.append(reading("fcr", 0.40, 80, month(24, whole=False)))
+    mine = Marker(date(2024, 1, 1), Kind.NOTE, "New definition", "fcr", begins_anew=True)
+    others = [replace(mine, kpi="csat"), replace(mine, day=date(2024, 6, 1), begins_anew=False)]
+    told = Story.of(found[23].period, found, month(6).start, notes=[mine, *others])
+    assert told.anew == (date(2024, 1, 1),)
+    means = [next(iter(line.y)) for line in charts_trend.trend({"FCR": told}).data if line.line.width == 0.6]
+    assert means == [pytest.approx(70), pytest.approx(40)]
+    assert told.ending is not None
+    assert told.ending.value == pytest.approx(0.40, abs=0.02)
 
 
 def test_alike_neighbours_are_told() -> None:

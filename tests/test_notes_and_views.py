@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import journal
+from dashboard.app import notes_of
 from dashboard.widgets import saved_views
 from etl.settings import Home
 from tests.browser import tiny_home
@@ -51,6 +52,19 @@ def test_a_day_is_marked_at_once_and_taken_back_as_a_version(home: Home) -> None
     app.text_input(key="note-back-who").set_value("Ben")
     app.button(key="note-back-save").click().run()
     assert journal.open(home).markers() == []
+
+
+def test_limits_that_begin_anew_are_written_with_the_note(home: Home) -> None:
+    app = AppTest.from_string(_PAGE, default_timeout=120).run()
+    app.text_input(key="note-text").set_value("Another team")
+    app.text_input(key="note-who").set_value("Ana")
+    app.checkbox(key="note-anew").check()
+    app.button(key="note-save").click().run()
+    (note,) = journal.open(home).markers()
+    assert note.begins_anew
+    assert [mark.begins_anew for mark in notes_of(home)] == [True]
+    journal.open(home).remove_marker(note.id, who="Ben")
+    assert notes_of(home) == ()
 
 
 def test_a_server_for_reading_only_lists_notes_and_offers_no_form(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,10 @@ cry wolf (methods, E3). Only complete periods enter, and none in which more rows
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dashboard.analysis.behaviour import Behaviour, Rule, Signal, behaviour
@@ -31,48 +33,91 @@ BOUNDS = {
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """The complete periods of a KPI, oldest first, and their behaviour; both have the same places."""
+class Stretch:
+    """Neighbouring periods held to the same limits, oldest first; both have the same places.
+
+    ``since`` is the day with which the limits began anew; None where they never did before.
+    """
 
     past: tuple[Reading, ...]
     behaviour: Behaviour
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The complete periods of a KPI, oldest first, in stretches; there is at least one, and the last one counts now."""
+
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def past(self) -> tuple[Reading, ...]:
+        """Every complete period."""
+        return tuple(reading for stretch in self.stretches for reading in stretch.past)
+
+    @property
+    def now(self) -> Stretch:
+        """The periods that say what is usual now."""
+        return self.stretches[-1]
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """How those of now behave."""
+        return self.now.behaviour
 
     def signal(self, reading: Reading) -> Signal | None:
         """The signal a reading is, if it is one."""
-        place = self._place(reading)
-        return None if place is None else self.behaviour.at(place)
+        found = self._place(reading)
+        return None if found is None else found[0].at(found[1])
 
     def limits(self, reading: Reading) -> tuple[float | None, float | None]:
         """The limits at a reading; none for a part period, nor where nothing was weighed."""
-        place = self._place(reading) if value_of(reading) is not None else None
-        return (None, None) if place is None else (self.behaviour.low[place], self.behaviour.high[place])
+        found = self._place(reading) if value_of(reading) is not None else None
+        return (None, None) if found is None else (found[0].low[found[1]], found[0].high[found[1]])
 
-    def _place(self, reading: Reading) -> int | None:
-        starts = [each.period.start for each in self.past]
-        is_here = is_complete(reading) and reading.period.start in starts
-        return starts.index(reading.period.start) if is_here else None
+    def _place(self, reading: Reading) -> tuple[Behaviour, int] | None:
+        if not is_complete(reading):
+            return None
+        for stretch in self.stretches:
+            starts = [each.period.start for each in stretch.past]
+            if reading.period.start in starts:
+                return stretch.behaviour, starts.index(reading.period.start)
+        return None
 
 
-def weigh(found: Sequence[Reading]) -> Weighed:
-    """Weigh the readings of one KPI (and one group), oldest first; part periods are left out."""
-    past = tuple(reading for reading in found if is_complete(reading))
-    if not past:
-        return Weighed((), behaviour([], []))
+def weigh(found: Sequence[Reading], anew: Iterable[date] = ()) -> Weighed:
+    """Weigh the readings of one KPI (and one group), oldest first; part periods are left out.
+
+    ``anew`` are days from which on the limits begin anew. A period that such a day cuts in two is of neither side.
+    """
+    past = [reading for reading in found if is_complete(reading)]
+    stretches = [Stretch(tuple(some), _behaviour(some), since) for some, since in _cut(past, sorted(set(anew)))]
+    return Weighed(tuple(stretches) or (Stretch((), behaviour([], [])),))
+
+
+def _cut(past: Sequence[Reading], days: Sequence[date]) -> Iterator[tuple[list[Reading], date | None]]:
+    """The periods between the same two days together, one that a day cuts alone; each with the newest day so far."""
+
+    def side(reading: Reading) -> tuple[int, int]:
+        start, end = reading.period.start, reading.period.end
+        begun = sum(start is not None and day <= start for day in days)
+        return begun, sum(end is not None and day < end for day in days)
+
+    for (_, reached), some in groupby(past, side):
+        yield list(some), days[reached - 1] if reached else None
+
+
+def _behaviour(past: Sequence[Reading]) -> Behaviour:
     kpi = past[0].kpi
     is_count = kpi.unit is Unit.COUNT
-    values = [value_of(reading) for reading in past]
-    # A count is no sample: none of its periods has too few rows, not even an empty one.
-    counts = [1 if is_count else reading.n for reading in past]
-    return Weighed(
-        past,
-        behaviour(
-            values,
-            counts,
-            is_share=isinstance(kpi.statistic, Proportion),
-            rules=tuple(Rule) if kpi.headline else (Rule.BEYOND,),
-            floor=0 if is_count else kpi.enough,
-            bounds=BOUNDS.get(kpi.unit, (-math.inf, math.inf)),
-        ),
+    return behaviour(
+        [value_of(reading) for reading in past],
+        # A count is no sample: none of its periods has too few rows, not even an empty one.
+        [1 if is_count else reading.n for reading in past],
+        is_share=isinstance(kpi.statistic, Proportion),
+        rules=tuple(Rule) if kpi.headline else (Rule.BEYOND,),
+        floor=0 if is_count else kpi.enough,
+        bounds=BOUNDS.get(kpi.unit, (-math.inf, math.inf)),
     )
 
 

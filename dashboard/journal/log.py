@@ -78,17 +78,25 @@ class Journal:
         return sorted(kept, key=lambda each: (each.day, each.id))
 
     def add_marker(
-        self, day: date, text: str, *, who: str, kpi: str | None = None, replaces: int | None = None
+        self,
+        day: date,
+        text: str,
+        *,
+        who: str,
+        kpi: str | None = None,
+        begins_anew: bool = False,
+        replaces: int | None = None,
     ) -> Marker:
         """Note something on a day. Raises UsageError without a text or a name."""
-        row = MarkerRow(day=day, text=_said(text, "A marker needs a text.", None), kpi=kpi)
+        said = _said(text, "A marker needs a text.", None)
+        row = MarkerRow(day=day, text=said, kpi=kpi, begins_anew=begins_anew)
         return _marker(self._add(row, who, replaces))
 
     def remove_marker(self, entry: int, *, who: str) -> Marker:
         """Take a note off the charts; its versions stay."""
         with writing(self._url) as connection, Session(connection) as session:
             old = _existing(session, MarkerRow, entry)
-            row = MarkerRow(day=old.day, text=old.text, kpi=old.kpi)
+            row = MarkerRow(day=old.day, text=old.text, kpi=old.kpi, begins_anew=old.begins_anew)
             return _marker(_added(session, row, who, entry, removed=True))
 
     def views(self) -> list[SavedView]:
@@ -182,7 +190,7 @@ def _target_change(row: Any) -> TargetChange:
 
 
 def _marker(row: Any) -> Marker:
-    return Marker(**_common(row), day=row.day, text=row.text, kpi=row.kpi)
+    return Marker(**_common(row), day=row.day, text=row.text, kpi=row.kpi, begins_anew=bool(row.begins_anew))
 
 
 def _view(row: Any) -> SavedView:

@@ -36,11 +36,15 @@ class TargetChange(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Marker(Entry):
-    """A dated note to be drawn on charts, of one KPI or of all (None)."""
+    """A dated note to be drawn on charts, of one KPI or of all (None).
+
+    ``begins_anew``: from that day on the trend is another one, and what was before it says nothing of what is usual.
+    """
 
     day: date
     text: str
     kpi: str | None
+    begins_anew: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

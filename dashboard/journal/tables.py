@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 
@@ -43,6 +43,7 @@ class MarkerRow(Versioned, Base):
     day: Mapped[date] = mapped_column("marked_day", Date)
     text: Mapped[str] = mapped_column("note", Text)
     kpi: Mapped[str | None] = mapped_column(String(200))
+    begins_anew: Mapped[bool] = mapped_column(Boolean, server_default=false())
 
 
 class SavedViewRow(Versioned, Base):

@@ -18,6 +18,10 @@ from etl.settings import Home
 _WHO, _SAID = "_who", "_note_said"
 _ALL = "all KPIs"
 _EARLIEST = date(2000, 1, 1)
+_ANEW = (
+    "For a change that is known and here to stay: a new definition, another team, a new product. What was before it no "
+    "longer says what is usual; until eight periods have passed there are no limits. Not for a result you dislike."
+)
 
 
 def panel(ask: Ask) -> None:
@@ -46,6 +50,7 @@ def table(found: Sequence[journal.Marker]) -> pd.DataFrame:
             "day": note.day,
             "text": note.text,
             "on": _kpi_words(note.kpi),
+            "limits begin anew": "yes" if note.begins_anew else "",
             "who": note.who,
             "written (UTC)": note.written_at,
         }
@@ -66,10 +71,11 @@ def _add(book: journal.Journal, ask: Ask) -> None:
     said = text.text_input("What happened", key="note-text", max_chars=200, placeholder="New macros for billing")
     on = kpi.selectbox("On the trends of", names, format_func=_kpi_words, key="note-kpi")
     name = who.text_input("Your name", value=st.session_state.get(_WHO, ""), key="note-who", max_chars=200)
+    anew = st.checkbox("Limits of normal variation begin anew on this day", key="note-anew", help=_ANEW)
     if not st.button("Mark this day", key="note-save"):
         return
     try:
-        book.add_marker(chosen, said, who=name, kpi=on)
+        book.add_marker(chosen, said, who=name, kpi=on, begins_anew=anew)
     except SupportKpiError as error:
         frame.fault(error)
         return

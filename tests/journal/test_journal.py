@@ -148,6 +148,7 @@ def test_the_first_schema_is_brought_up_with_its_entries_kept(home: Home) -> Non
     (target,) = journal.open(home).target_changes()
     assert (target.kpi, target.values, target.who) == ("csat", {"above": 0.9}, "Ana")
     assert _one(home, "select version_num from alembic_version") == migration.HEAD
+    assert not any(note.begins_anew for note in journal.open(home).markers())  # nobody could say so then
 
 
 def test_the_migrations_make_the_tables_the_code_declares(home: Home) -> None:
