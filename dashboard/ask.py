@@ -118,15 +118,19 @@ class Ask:
     ) -> list[Reading]:
         """Readings of some KPIs, for the chosen period unless told otherwise."""
         chosen = tuple(periods) if periods is not None else (self.period,)
-        targets = tuple(sorted(self.targets.items(), key=lambda pair: pair[0]))
-        question = Question(tuple(names), self.scope, chosen, tuple(by), self.options, targets)
+        question = Question(tuple(names), self.scope, chosen, tuple(by), self.options, self._targets)
         return self._remembered(repr(question), lambda facts: answer(facts, question))
 
     def definitions_of(self, name: str) -> list[tuple[Alternative, Reading]]:
         """One figure by each definition of the field, on the same data: scope, period and all else as chosen."""
-        return [
-            (each, replace(self, options=each.options).read([each.kpi])[0]) for each in of_the_field(name, self.options)
-        ]
+        found = of_the_field(name, self.options)
+        asked = (found, self.scope, self.period, self._targets)
+
+        def make(facts: Facts) -> list[Reading]:
+            chosen = [readings.as_chosen(kpis.catalogue()[each.kpi], each.options, facts) for each in found]
+            return readings.read_chosen(facts, chosen, self.scope, [self.period], targets=self.targets)
+
+        return list(zip(found, self._remembered(f"definitions {asked!r}", make), strict=True))
 
     def target_of(self, kpi: Kpi) -> Target | None:
         """The target of everything that is in force on the last day of the chosen period."""
@@ -223,6 +227,11 @@ class Ask:
     def dimensions(self) -> dict[str, list[str]]:
         """The dimensions that have values, with those values."""
         return self._remembered("dimensions", dimensions_of)
+
+    @property
+    def _targets(self) -> tuple[tuple[str, TargetHistory], ...]:
+        """The targets in the order of their names, as part of a key."""
+        return tuple(sorted(self.targets.items(), key=lambda pair: pair[0]))
 
     def _remembered(self, key: str, make: Callable[[Facts], T]) -> T:
         facts = self.loaded
