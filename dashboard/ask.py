@@ -11,11 +11,12 @@ import pandas as pd
 from sqlalchemy import Column
 from sqlalchemy.sql.visitors import iterate
 
-from dashboard import apart, backlog_ages, concentration, hours, kpis, markers, readings, timeline
+from dashboard import apart, backlog_ages, comments, concentration, hours, kpis, markers, readings, timeline
 from dashboard.analysis.behaviour import BASELINE
 from dashboard.analysis.why import Why, stopped, why
 from dashboard.apart import Apart
 from dashboard.backlog_ages import OpenWork
+from dashboard.comments import Comments
 from dashboard.concentration import Concentration
 from dashboard.engine import Facts
 from dashboard.hours import Hours
@@ -177,6 +178,12 @@ class Ask:
         """Events, tickets and customers of solving, reopening and coming back, in the chosen period."""
         asked = (self.scope, self.period, self.options)
         return self._remembered(f"apart {asked!r}", lambda facts: apart.apart(facts, *asked))
+
+    def low_scores(self, kpi: Kpi, limit: int) -> Comments:
+        """What customers wrote with a low score in the chosen period: how many did, and the first of them."""
+        asked = (self.scope, self.period, limit, self.options)
+        key = f"low scores {kpi.name} {asked!r}"
+        return self._remembered(key, lambda facts: comments.low_scores(facts, kpi, *asked))
 
     def hours(self, name: str) -> Hours:
         """In which hours of the week the rows of a count lie, in the chosen period."""

@@ -61,6 +61,7 @@ class Reading:
     data_from: date | None  # first local day the facts tell of
     events: float | None = None  # the numerator, where there is one
     beyond: float | None = None  # there is no value, but it is known to lie above this
+    parts: tuple[tuple[str, int], ...] = ()  # rows by what they count as: promoters, passives and detractors
 
     @property
     def is_near_line(self) -> bool:
@@ -295,6 +296,7 @@ class _About:
             data_from=None if bounds.first is None else _local_day(bounds.first, period.timezone),
             events=estimate.events,
             beyond=estimate.beyond,
+            parts=estimate.parts,
         )
 
     def last_day(self, period: Period) -> date | None:
