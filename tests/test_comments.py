@@ -15,7 +15,6 @@ from world import ENGINES, World, period
 
 from dashboard import kpis, readings
 from dashboard.comments import Comments, low_scores
-from dashboard.kpis.alternatives import of_the_field
 from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.scope import Scope
 
@@ -112,25 +111,3 @@ def test_the_split_of_nps_is_that_of_the_list(world: World, rule: str) -> None:
     assert reading.parts == (("promoter", 2), ("passive", 2), ("detractor", 7))
     listed = readings.tickets(world.facts(), nps, Scope(), MARCH, options=options)
     assert Counter(listed["value"]) == dict(reading.parts)
-
-
-@pytest.mark.parametrize("name", ["csat", "mttr"])
-def test_definitions_read_together_are_those_read_alone(world: World, name: str) -> None:
-    """Several definitions of one figure in one statement: the same numbers as each by itself."""
-    for place in range(12):
-        minutes, day = 10.0 * place**2, 1 + place
-        world.add("ticket", ticket_id=f"m{place}", ticket_type=("incident", "question")[place % 2],
-                  is_closed_without_resolve=place % 3 == 0, created_at=datetime(2025, 3, 1),
-                  resolved_at=datetime(2025, 3, day), first_resolved_at=datetime(2025, 3, 1 + place // 2),
-                  resolution_minutes=minutes, first_resolution_minutes=minutes / 2,
-                  resolution_business_minutes=minutes / 3)  # fmt: skip
-        world.add("survey", survey_id=f"s{place}", ticket_id=f"m{place}", kind="csat", score_share=place % 5 / 4,
-                  is_first_on_ticket=place % 2 == 0, answered_at=datetime(2025, 3, day))  # fmt: skip
-    facts = world.facts()
-    ways = [(kpis.catalogue()[each.kpi], each.options) for each in of_the_field(name, DEFAULTS)]
-    together = readings.read_chosen(facts, [readings.as_chosen(*way, facts) for way in ways], Scope(), [MARCH])
-    for (kpi, options), found in zip(ways, together, strict=True):
-        (alone,) = readings.read(facts, [kpi], Scope(), [MARCH], options=options)
-        assert (found.n, found.value, found.low, found.high) == (alone.n, alone.value, alone.low, alone.high)
-        assert (found.kpi.name, found.kpi.chosen, found.reason) == (kpi.name, alone.kpi.chosen, alone.reason)
-    assert len({(found.n, found.value) for found in together}) > 3
