@@ -11,11 +11,12 @@ import pandas as pd
 from sqlalchemy import Column
 from sqlalchemy.sql.visitors import iterate
 
-from dashboard import apart, backlog_ages, concentration, hours, kpis, markers, readings, timeline
+from dashboard import apart, backlog_ages, comments, concentration, hours, kpis, markers, readings, timeline
 from dashboard.analysis.behaviour import BASELINE
 from dashboard.analysis.why import Why, stopped, why
 from dashboard.apart import Apart
 from dashboard.backlog_ages import OpenWork
+from dashboard.comments import Comments
 from dashboard.concentration import Concentration
 from dashboard.engine import Facts
 from dashboard.hours import Hours
@@ -118,15 +119,19 @@ class Ask:
     ) -> list[Reading]:
         """Readings of some KPIs, for the chosen period unless told otherwise."""
         chosen = tuple(periods) if periods is not None else (self.period,)
-        targets = tuple(sorted(self.targets.items(), key=lambda pair: pair[0]))
-        question = Question(tuple(names), self.scope, chosen, tuple(by), self.options, targets)
+        question = Question(tuple(names), self.scope, chosen, tuple(by), self.options, self._targets)
         return self._remembered(repr(question), lambda facts: answer(facts, question))
 
     def definitions_of(self, name: str) -> list[tuple[Alternative, Reading]]:
         """One figure by each definition of the field, on the same data: scope, period and all else as chosen."""
-        return [
-            (each, replace(self, options=each.options).read([each.kpi])[0]) for each in of_the_field(name, self.options)
-        ]
+        found = of_the_field(name, self.options)
+        asked = (found, self.scope, self.period, self._targets)
+
+        def make(facts: Facts) -> list[Reading]:
+            chosen = [readings.as_chosen(kpis.catalogue()[each.kpi], each.options, facts) for each in found]
+            return readings.read_chosen(facts, chosen, self.scope, [self.period], targets=self.targets)
+
+        return list(zip(found, self._remembered(f"definitions {asked!r}", make), strict=True))
 
     def target_of(self, kpi: Kpi) -> Target | None:
         """The target of everything that is in force on the last day of the chosen period."""
@@ -173,6 +178,12 @@ class Ask:
         """Events, tickets and customers of solving, reopening and coming back, in the chosen period."""
         asked = (self.scope, self.period, self.options)
         return self._remembered(f"apart {asked!r}", lambda facts: apart.apart(facts, *asked))
+
+    def low_scores(self, kpi: Kpi, limit: int) -> Comments:
+        """What customers wrote with a low score in the chosen period: how many did, and the first of them."""
+        asked = (self.scope, self.period, limit, self.options)
+        key = f"low scores {kpi.name} {asked!r}"
+        return self._remembered(key, lambda facts: comments.low_scores(facts, kpi, *asked))
 
     def hours(self, name: str) -> Hours:
         """In which hours of the week the rows of a count lie, in the chosen period."""
@@ -223,6 +234,11 @@ class Ask:
     def dimensions(self) -> dict[str, list[str]]:
         """The dimensions that have values, with those values."""
         return self._remembered("dimensions", dimensions_of)
+
+    @property
+    def _targets(self) -> tuple[tuple[str, TargetHistory], ...]:
+        """The targets in the order of their names, as part of a key."""
+        return tuple(sorted(self.targets.items(), key=lambda pair: pair[0]))
 
     def _remembered(self, key: str, make: Callable[[Facts], T]) -> T:
         facts = self.loaded

@@ -22,19 +22,17 @@ from dashboard.story import Story
 def spark(story: Story, dark: bool = False, height: int = 72) -> go.Figure:
     """The thirteen periods of a headline card: no axes, the target as a thin line, signals ringed."""
     colours = palette(dark)
-    figure = blank(colours, height)
     past = drawn(story.past)
     found = readable(past)
     if not found:
-        return figure
+        return blank(colours, height)
+    time = {"visible": False, "type": "category", "categoryorder": "array", "categoryarray": places(past)}
+    figure = blank(colours, height, xaxis=time, yaxis={"visible": False}, margin={"l": 2, "r": 8, "t": 4, "b": 4})
     scale = Scale.of(found[0].kpi.unit, values(found, aimed=True))
     _band(figure, past, scale, colours)
     _line(figure, story, past, scale, colours.accent, colours, 3)
     rings(figure, story, past, scale, colours, size=11, named=False)
     target_lines.over_time(figure, past, scale.factor, colours)
-    figure.update_layout(margin={"l": 2, "r": 8, "t": 4, "b": 4})
-    figure.update_xaxes(visible=False, type="category", categoryorder="array", categoryarray=places(past))
-    figure.update_yaxes(visible=False)
     return figure
 
 

@@ -29,10 +29,10 @@ Read = Callable[[Kpi, Sequence[Period]], "list[Reading]"]
 def judged(readings: Sequence[Reading], read: Read) -> list[Reading]:
     """The readings with the verdicts that one period alone could not give; all others as they are."""
     found = list(readings)
-    for name in dict.fromkeys(each.kpi.name for each in found if isinstance(each.target, Trending | Relative)):
-        places = [place for place, each in enumerate(found) if each.kpi.name == name]
+    for kpi in dict.fromkeys(each.kpi for each in found if isinstance(each.target, Trending | Relative)):
+        places = [place for place, each in enumerate(found) if each.kpi is kpi]
         mine = [found[place] for place in places]
-        other = read(mine[0].kpi, _needed(mine))
+        other = read(kpi, _needed(mine))
         for place, new in zip(places, (_judged(each, other) for each in mine), strict=True):
             found[place] = new
     return found

@@ -18,8 +18,8 @@ from dashboard.kpis.kpi import Kpi
 from dashboard.queries import Cut, entered, entered_of
 from dashboard.scope import Period, Scope
 
-#: KPI name → (period, group) → one row of aggregates; here the row holds a ``Told``, and the group is always empty.
-Rows = dict[str, dict[tuple[Period, tuple[str | None, ...]], dict[str, Any]]]
+#: KPI → (period, group) → one row of aggregates; here the row holds a ``Told``, and the group is always empty.
+Rows = dict[Kpi, dict[tuple[Period, tuple[str | None, ...]], dict[str, Any]]]
 Sums = Callable[[Facts, Sequence[Kpi], Cut, Sequence[Period]], Rows]
 
 
@@ -31,15 +31,15 @@ def rows(facts: Facts, kpis: Sequence[Kpi], periods: Sequence[Period], sums: Sum
     tables: dict[int, list[Kpi]] = defaultdict(list)
     for kpi in kpis:
         tables[id(kpi.tables)].append(kpi)
-    beside = list({each.name: each for kpi in kpis for each in entered_of(kpi).beside}.values())
+    beside = list(dict.fromkeys(each for kpi in kpis for each in entered_of(kpi).beside))
     counted = sums(facts, beside, Cut(Scope()), periods) if beside else {}
     for some in tables.values():
         figures = [of_row(row) for row in facts.rows(entered(some))]
         for kpi in some:
             own = [each for each in figures if each.metric in entered_of(kpi).metrics]
-            by_period = found[kpi.name] = {}
+            by_period = found[kpi] = {}
             for period in periods:
-                row = {each.name: counted[each.name].get((period, ()), {}) for each in entered_of(kpi).beside}
+                row = {each.name: counted[each].get((period, ()), {}) for each in entered_of(kpi).beside}
                 by_period[period, ()] = {"n": len(own), "told": _told(facts, kpi, period, own, row)}
     return found
 

@@ -142,16 +142,28 @@ class Calendar:
         return found + ([column >= start] if start else []) + ([column < end] if end else [])
 
 
+def batches(kpis: Sequence[Kpi]) -> list[list[Kpi]]:
+    """KPIs that one pass over their fact can read: of one clock and population, and quantiles of the same rows."""
+    found: list[list[Kpi]] = []
+    for kpi in kpis:
+        batch = next((batch for batch in found if _read_together(batch[0], kpi)), None)
+        found.append([kpi]) if batch is None else batch.append(kpi)
+    return found
+
+
+def _read_together(one: Kpi, other: Kpi) -> bool:
+    if not (one.tables is other.tables and one.dated_by is other.dated_by and one.population is other.population):
+        return False
+    if isinstance(one.statistic, Quantile) and isinstance(other.statistic, Quantile):
+        return one.among.compare(other.among) and one.statistic.of.compare(other.statistic.of)
+    return one.statistic.shape == other.statistic.shape == "sums"
+
+
 def sums(kpis: Sequence[Kpi], cut: Cut, calendar: Calendar) -> Select[Any]:
     """The sums of KPIs that share tables, clock and population: one pass over the fact."""
     first = kpis[0]
-    columns = [
-        column.label(f"k{index}_{name}")
-        for index, kpi in enumerate(kpis)
-        for name, column in {**kpi.statistic.columns(kpi.among), **_young(kpi)}.items()
-    ]
     return (
-        select(place(first.dated_by, calendar.edges).label("place_in_time"), *cut.groups(first), *columns)
+        select(place(first.dated_by, calendar.edges).label("place_in_time"), *cut.groups(first), *_labelled(kpis))
         .select_from(cut.source(first))
         .where(first.population, *calendar.within(first.dated_by), *cut.conditions(first))
         .group_by("place_in_time", *(group.name for group in cut.groups(first)))
@@ -162,8 +174,9 @@ def _young(kpi: Kpi) -> dict[str, ColumnElement[Any]]:
     return {} if kpi.immature is None else {"immature": rows(kpi.immature)}
 
 
-def ranked(kpi: Kpi, cut: Cut, calendar: Calendar) -> Select[Any]:
-    """Quantiles by rank: number the values of each period and group, then pick the ranks wanted."""
+def ranked(kpis: Sequence[Kpi], cut: Cut, calendar: Calendar) -> Select[Any]:
+    """Quantiles by rank of KPIs that rank the same rows: number the values of each period and group, pick the ranks."""
+    kpi = kpis[0]
     if not isinstance(kpi.statistic, Quantile):
         raise TypeError(f"{kpi.name} is no quantile")
     groups = [group.name for group in cut.groups(kpi)]
@@ -185,9 +198,17 @@ def ranked(kpi: Kpi, cut: Cut, calendar: Calendar) -> Select[Any]:
         func.row_number().over(partition_by=keys, order_by=values.c.measured).label("place"),
         func.count().over(partition_by=keys).label("size"),
     ).subquery("numbered")
-    columns = [column.label(f"k0_{name}") for name, column in kpi.statistic.columns(kpi.among).items()]
     outer = [numbered.c[name] for name in ("place_in_time", *groups)]
-    return select(*outer, *columns).group_by(*outer)
+    return select(*outer, *_labelled(kpis)).group_by(*outer)
+
+
+def _labelled(kpis: Sequence[Kpi]) -> list[ColumnElement[Any]]:
+    """The aggregates of each KPI, under its place among them."""
+    return [
+        column.label(f"k{index}_{name}")
+        for index, kpi in enumerate(kpis)
+        for name, column in {**kpi.statistic.columns(kpi.among), **_young(kpi)}.items()
+    ]
 
 
 def lasted(kpi: Kpi, cut: Cut, calendar: Calendar) -> Select[Any]:
@@ -225,24 +246,29 @@ def entered_of(kpi: Kpi) -> Entered | Trailing | Over:
     return kpi.statistic
 
 
-def flows(kpi: Kpi, cut: Cut, ends: Sequence[datetime]) -> tuple[Select[Any], Select[Any]]:
-    """What entered and what left a stock, by how many of the ends had passed by then."""
+def flows(kpi: Kpi, cut: Cut, ends: Sequence[datetime]) -> Select[Any]:
+    """How many rows entered a stock after so many of the ends and left it after so many; NULL: not at all.
+
+    One pass over the fact, where what entered and what left by itself would be two.
+    """
     if not isinstance(kpi.statistic, Stock):
         raise TypeError(f"{kpi.name} is no stock")
-
-    return _placed(kpi, kpi.statistic.enters, cut, ends), _placed(kpi, kpi.statistic.leaves, cut, ends)
+    moves = {"entered": kpi.statistic.enters, "gone": kpi.statistic.leaves}
+    places = [case((column.is_not(None), place(column, ends))).label(name) for name, column in moves.items()]
+    return (
+        select(*places, *cut.groups(kpi), func.count().label("rows"))
+        .select_from(cut.source(kpi))
+        .where(kpi.population, kpi.among, *cut.conditions(kpi))
+        .group_by(*moves, *(group.name for group in cut.groups(kpi)))
+    )
 
 
 def dated(kpi: Kpi, cut: Cut, edges: Sequence[datetime]) -> Select[Any]:
     """How many rows of a KPI lie between which two of the edges, by its own clock."""
-    return _placed(kpi, kpi.dated_by, cut, edges)
-
-
-def _placed(kpi: Kpi, column: ColumnElement[Any], cut: Cut, edges: Sequence[datetime]) -> Select[Any]:
     return (
-        select(place(column, edges).label("place_in_time"), *cut.groups(kpi), func.count().label("rows"))
+        select(place(kpi.dated_by, edges).label("place_in_time"), *cut.groups(kpi), func.count().label("rows"))
         .select_from(cut.source(kpi))
-        .where(kpi.population, kpi.among, column.is_not(None), *cut.conditions(kpi))
+        .where(kpi.population, kpi.among, kpi.dated_by.is_not(None), *cut.conditions(kpi))
         .group_by("place_in_time", *(group.name for group in cut.groups(kpi)))
     )
 

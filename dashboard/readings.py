@@ -22,7 +22,7 @@ from dashboard.kpis.statistic import Estimate, Stock
 from dashboard.kpis.target import Target
 from dashboard.parts import Part
 from dashboard.quality import Quality, quality
-from dashboard.queries import Calendar, Cut, behind, lasted, layers, ranked, sums
+from dashboard.queries import Calendar, Cut, batches, behind, lasted, layers, ranked, sums
 from dashboard.scope import Period, Scope, dimension
 from dashboard.verdict import Verdict, judge, judge_point
 from etl.errors import NoFactsError
@@ -31,8 +31,8 @@ from etl.tables import survey, ticket
 __all__ = ["Horizon", "Quality", "Reading", "horizon", "quality", "read", "tickets", "values_of"]
 
 Group = tuple[str | None, ...]
-#: KPI name → (period, values of the dimensions cut by) → one row of aggregates.
-Sums = dict[str, dict[tuple[Period, Group], dict[str, Any]]]
+#: KPI → (period, values of the dimensions cut by) → one row of aggregates.
+Sums = dict[Kpi, dict[tuple[Period, Group], dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Reading:
     data_from: date | None  # first local day the facts tell of
     events: float | None = None  # the numerator, where there is one
     beyond: float | None = None  # there is no value, but it is known to lie above this
+    parts: tuple[tuple[str, int], ...] = ()  # rows by what they count as: promoters, passives and detractors
 
     @property
     def is_near_line(self) -> bool:
@@ -137,39 +138,47 @@ def read(
     has a reading in each. ``targets`` override those of the catalogue by KPI name; each reading is held to the one
     that is in force on the last day of its period, for its segment.
     """
+    return read_chosen(facts, [as_chosen(kpi, options, facts) for kpi in kpis], scope, periods, by, targets)
+
+
+def read_chosen(
+    facts: Facts,
+    chosen: Sequence[Kpi],
+    scope: Scope,
+    periods: Sequence[Period],
+    by: Sequence[str] = (),
+    targets: Mapping[str, TargetHistory] | None = None,
+) -> list[Reading]:
+    """Readings of KPIs that follow options of their own, so that one KPI may be read under several at once."""
 
     def other(kpi: Kpi, wanted: Sequence[Period]) -> list[Reading]:
-        return _read(facts, [kpi], scope, wanted, by, options, {kpi.name: TargetHistory()})
+        return _read(facts, [kpi], scope, wanted, by, {kpi.name: TargetHistory()})
 
-    return course.judged(_read(facts, kpis, scope, periods, by, options, targets), other)
+    return course.judged(_read(facts, chosen, scope, periods, by, targets), other)
 
 
 def _read(
     facts: Facts,
-    kpis: Iterable[Kpi],
+    chosen: Sequence[Kpi],
     scope: Scope,
     periods: Sequence[Period],
     by: Sequence[str],
-    options: Options,
     targets: Mapping[str, TargetHistory] | None,
 ) -> list[Reading]:
     """Readings, each judged by itself."""
     if not periods:
         return []
-    chosen = [as_chosen(kpi, options, facts) for kpi in kpis]
     cut = Cut(scope, tuple(by))
     found = _sums(facts, chosen, cut, periods)
-    missing = _missing_feeds(facts, [kpi for kpi in chosen if kpi.feed_first or _any_empty(found[kpi.name], periods)])
+    missing = _missing_feeds(facts, [kpi for kpi in chosen if kpi.feed_first or _any_empty(found[kpi], periods)])
     readings: list[Reading] = []
     for kpi in chosen:
         history = (targets or {}).get(kpi.name) or of_catalogue(kpi.target)
         history = history if kpi.comparable else of_catalogue(None)
-        about = _About(facts, kpi, cut, history, kpi.name in missing)
-        groups = sorted({group for _, group in found[kpi.name]}, key=_sortable) or [cut.no_group]
+        about = _About(facts, kpi, cut, history, kpi in missing)
+        groups = sorted({group for _, group in found[kpi]}, key=_sortable) or [cut.no_group]
         readings += [
-            about.reading(period, group, found[kpi.name].get((period, group), {}))
-            for period in periods
-            for group in groups
+            about.reading(period, group, found[kpi].get((period, group), {})) for period in periods for group in groups
         ]
     return readings
 
@@ -191,25 +200,20 @@ def _any_empty(rows: Mapping[tuple[Period, Group], Mapping[str, Any]], periods: 
 
 
 def _sums(facts: Facts, kpis: Sequence[Kpi], cut: Cut, periods: Sequence[Period]) -> Sums:
-    """Run the queries: KPIs of one fact, clock and population together, quantiles and stocks each for itself."""
-    found: Sums = {kpi.name: {} for kpi in kpis}
-    kpis = [kpi for kpi in kpis if not cut.untold(kpi)]
-    batches: dict[tuple[int, ...], list[Kpi]] = defaultdict(list)
-    for kpi in kpis:
-        if kpi.statistic.shape == "sums":
-            batches[id(kpi.tables), id(kpi.dated_by), id(kpi.population)].append(kpi)
+    """Run the queries: KPIs of one fact, clock and population together, stocks and durations each for itself."""
+    found: Sums = {kpi: {} for kpi in kpis}
+    kpis = [kpi for kpi in dict.fromkeys(kpis) if not cut.untold(kpi)]
+    shapes = {"sums": sums, "ranked": ranked}
+    together = batches([kpi for kpi in kpis if kpi.statistic.shape in shapes])
     for layer in layers(periods):
         calendar = Calendar.of(layer)
-        for batch in batches.values():
-            _take(found, batch, cut, calendar, facts.rows(sums(batch, cut, calendar)))
+        for batch in together:
+            statement = shapes[batch[0].statistic.shape](batch, cut, calendar)
+            _take(found, batch, cut, calendar, facts.rows(statement))
         for kpi in kpis:
-            if kpi.statistic.shape == "ranked":
-                _take(found, [kpi], cut, calendar, facts.rows(ranked(kpi, cut, calendar)))
-            elif kpi.statistic.shape == "survival":
-                _gather(found[kpi.name], cut, calendar, facts.rows(lasted(kpi, cut, calendar)))
-    for kpi in kpis:
-        if isinstance(kpi.statistic, Stock):
-            found[kpi.name] = stocks.rows(facts, kpi, cut, periods)
+            if kpi.statistic.shape == "survival":
+                _gather(found[kpi], cut, calendar, facts.rows(lasted(kpi, cut, calendar)))
+    found |= stocks.rows(facts, [kpi for kpi in kpis if isinstance(kpi.statistic, Stock)], cut, periods)
     return found | hand_told.rows(facts, [kpi for kpi in kpis if kpi.statistic.shape == "entered"], periods, _sums)
 
 
@@ -223,7 +227,7 @@ def _take(found: Sums, batch: Sequence[Kpi], cut: Cut, calendar: Calendar, rows:
             prefix = f"k{index}_"
             own = {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)}
             if own.get("n") or own.get("immature"):
-                found[kpi.name][period, group] = own
+                found[kpi][period, group] = own
 
 
 def _gather(
@@ -242,13 +246,13 @@ def _group(row: Mapping[str, Any], cut: Cut) -> Group:
     return tuple(row[f"by_{index}"] for index in range(len(cut.by)))
 
 
-def _missing_feeds(facts: Facts, kpis: Sequence[Kpi]) -> set[str]:
+def _missing_feeds(facts: Facts, kpis: Sequence[Kpi]) -> set[Kpi]:
     """The KPIs for which the facts hold not one row of the feed they need."""
     if not kpis:
         return set()
-    seen = [exists().where(kpi.feed).select_from(kpi.fact).label(kpi.name) for kpi in kpis]
+    seen = [exists().where(kpi.feed).select_from(kpi.fact).label(f"feed_{place}") for place, kpi in enumerate(kpis)]
     row = facts.rows(select(*seen))[0]
-    return {name for name, is_there in row.items() if not is_there}
+    return {kpi for kpi, is_there in zip(kpis, row.values(), strict=True) if not is_there}
 
 
 @dataclass(frozen=True)
@@ -292,6 +296,7 @@ class _About:
             data_from=None if bounds.first is None else _local_day(bounds.first, period.timezone),
             events=estimate.events,
             beyond=estimate.beyond,
+            parts=estimate.parts,
         )
 
     def last_day(self, period: Period) -> date | None:

@@ -1,12 +1,13 @@
 """What stood open at the end of each period, and how fast it was worked off: queries of ``readings``, which it serves.
 
-A stock is all that entered before a moment minus all that left before it, so that one pass over each serves any number
-of periods. The pace counts what was done in the days before each end; stretches that overlap are sums of the same
-pieces.
+A stock is all that entered before a moment minus all that left before it, so that one pass over the fact serves any
+number of periods. The pace counts what was done in the days before each end; stretches that overlap are sums of the
+same pieces.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 from dashboard.engine import Bounds, Facts
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.pace import PACE_DAYS, WeeksOfWork
+from dashboard.kpis.statistic import Stock
 from dashboard.queries import Cut, dated, flows
 from dashboard.scope import Period
 
@@ -23,12 +25,28 @@ Found = dict[tuple[Period, Group], dict[str, Any]]
 Rows = Sequence[Mapping[str, Any]]
 
 
-def rows(facts: Facts, kpi: Kpi, cut: Cut, periods: Sequence[Period]) -> Found:
-    """One row of aggregates a period and group that ever held anything."""
-    found = _open(facts, kpi, cut, periods)
-    if isinstance(kpi.statistic, WeeksOfWork):
-        _add_pace(found, facts, kpi.statistic.done, cut, periods)
+def rows(facts: Facts, kpis: Sequence[Kpi], cut: Cut, periods: Sequence[Period]) -> dict[Kpi, Found]:
+    """For each KPI one row of aggregates a period and group that ever held anything; the same stock is read once."""
+    found: dict[Kpi, Found] = {}
+    opened: dict[Kpi, Found] = {}
+    for kpi in kpis:
+        read = next((each for each in opened if _is_same_stock(each, kpi)), None)
+        open_at = opened[kpi] = _open(facts, kpi, cut, periods) if read is None else opened[read]
+        found[kpi] = {key: dict(row) for key, row in open_at.items()}
+        if isinstance(kpi.statistic, WeeksOfWork):
+            _add_pace(found[kpi], facts, kpi.statistic.done, cut, periods)
     return found
+
+
+def _is_same_stock(one: Kpi, other: Kpi) -> bool:
+    """Whether two KPIs count the same rows by the same comings and goings."""
+    mine, theirs = one.statistic, other.statistic
+    return (
+        isinstance(mine, Stock)
+        and isinstance(theirs, Stock)
+        and (mine.enters is theirs.enters and mine.leaves is theirs.leaves)
+        and (one.tables is other.tables and one.population is other.population and one.among.compare(other.among))
+    )
 
 
 def pace_days(period: Period, bounds: Bounds) -> tuple[date, date] | None:
@@ -46,14 +64,17 @@ def _local_day(instant: datetime, timezone: str) -> date:
 
 def _open(facts: Facts, kpi: Kpi, cut: Cut, periods: Sequence[Period]) -> Found:
     ends = sorted({end for period in periods if (end := period.instants()[1]) is not None})
-    entered, left = (facts.rows(flow) for flow in flows(kpi, cut, ends))
+    # Group → after how many ends → rows that entered minus rows that left.
+    changes: dict[Group, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for row in facts.rows(flows(kpi, cut, ends)):
+        for move, sign in (("entered", 1), ("gone", -1)):
+            if row[move] is not None:
+                changes[_group(row, cut)][row[move]] += sign * row["rows"]
     found: Found = {}
-    for group in {_group(row, cut) for row in entered}:
-        come, gone = _by_place(entered, group, cut), _by_place(left, group, cut)
+    for group, change in changes.items():
         for period in periods:
             end = period.instants()[1]
-            last = len(ends) if end is None else ends.index(end)
-            found[period, group] = {"n": _between(come, 0, last) - _between(gone, 0, last)}
+            found[period, group] = {"n": _between(change, 0, len(ends) if end is None else ends.index(end))}
     return found
 
 

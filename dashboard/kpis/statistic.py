@@ -30,6 +30,7 @@ class Estimate:
     ``low`` and ``high`` bound a 95 % confidence interval, or the scenario range of an assumed number
     (``interval`` says which); None where the value is a complete count or n is too small to bound it.
     ``events`` is the numerator where there is one. ``above`` is the distribution the verdict rests on.
+    ``parts`` are the rows by what they count as, where that is more than yes and no, in the words of ``measured``.
     """
 
     n: int
@@ -41,6 +42,7 @@ class Estimate:
     reason: str | None = None
     above: Callable[[float], float] | None = None
     beyond: float | None = None  # no value, but known to lie above this
+    parts: tuple[tuple[str, int], ...] = ()
     is_exact: bool = False  # nothing was sampled: the bare value is judged
 
     def probability_above(self, x: float) -> float | None:
@@ -231,7 +233,8 @@ class NetScore:
             return float(special.ndtr((centre - x / 100) / error))
 
         value = 100 * (promoters - detractors) / n
-        return Estimate(n, value, min(100 * low, value), max(100 * high, value), above=above)
+        parts = (("promoter", promoters), ("passive", n - promoters - detractors), ("detractor", detractors))
+        return Estimate(n, value, min(100 * low, value), max(100 * high, value), above=above, parts=parts)
 
     def counted(self) -> None:
         return None

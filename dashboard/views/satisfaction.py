@@ -18,6 +18,7 @@ ORDER = 40
 QUESTION = "Is trust rising or falling, and with whom?"
 
 _KPIS = ("csat", "csat_response_rate", "nps", "ces", "ces_high_effort")
+_PARTS = {"promoter": "Promoters (9–10)", "passive": "Passives (7–8)", "detractor": "Detractors (0–6)"}
 #: How many comments stand on the page; the rest are one link away.
 _COMMENTS = 8
 
@@ -40,7 +41,7 @@ def render(ask: Ask) -> None:
     with left:
         exhibit.trend(ask, "NPS", {"NPS": stories["nps"]}, "nps")
     with right:
-        _split(ask, stories["nps"])
+        _split(stories["nps"])
     why.panel(ask, _KPIS, "satisfaction")
     alternatives.panel(ask, ("csat", "nps"), "satisfaction")
     compare.by_group(ask, ("csat", "nps"), ("account_tier", "product", "channel", "team"), "satisfaction")
@@ -48,16 +49,11 @@ def render(ask: Ask) -> None:
     frame.foot(ask, stories.values())
 
 
-def _split(ask: Ask, nps: Story) -> None:
+def _split(nps: Story) -> None:
     """Promoters, passives and detractors: the same score can hide very different crowds."""
     if nps.now.value is None:
         return
-    score = pd.to_numeric(ask.tickets(nps.now.kpi)["score"], errors="coerce").dropna()
-    parts = [
-        ("Promoters (9–10)", int((score >= 9).sum())),
-        ("Passives (7–8)", int(((score > 6) & (score < 9)).sum())),
-        ("Detractors (0–6)", int((score <= 6).sum())),
-    ]
+    parts = [(_PARTS[name], count) for name, count in nps.now.parts]
     exhibit.heading("Promoters, passives and detractors")
     text = "; ".join(f"{name}: {count:,}" for name, count in parts)
     st.plotly_chart(
@@ -69,16 +65,13 @@ def _split(ask: Ask, nps: Story) -> None:
 def _comments(ask: Ask, csat: Story) -> None:
     """What customers wrote with a low score, as they wrote it."""
     frame.section("Comments behind low scores")
-    rows = ask.tickets(csat.now.kpi) if csat.now.n else pd.DataFrame(columns=["counts_towards", "comment"])
-    low = rows[rows["counts_towards"].astype(str).eq("no") & rows["comment"].notna()]
-    low = low[low["comment"].astype(str).str.strip() != ""]
-    if low.empty:
+    found = ask.low_scores(csat.now.kpi, _COMMENTS) if csat.now.n else None
+    if not found or not found.total:
         frame.note("No low score in this period came with a comment.")
         return
-    shown = [_quote(row) for row in low.head(_COMMENTS).to_dict("records")]
-    st.html("".join(shown))
-    if len(low) > _COMMENTS:
-        frame.note(f"{_COMMENTS} of {len(low):,} comments. The rest stand in the list of answers.")
+    st.html("".join(_quote(row) for row in found.first))
+    if found.total > _COMMENTS:
+        frame.note(f"{_COMMENTS} of {found.total:,} comments. The rest stand in the list of answers.")
     links.tickets(ask, csat.now)
 
 

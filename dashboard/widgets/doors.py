@@ -109,4 +109,4 @@ def _hinted(figure: go.Figure, doors: Doors) -> None:
             ]
         opacity = 1 if trace.opacity is None else trace.opacity
         if trace.type in ("scatter", "bar"):
-            trace.update(selected={"marker": {"opacity": opacity}}, unselected={"marker": {"opacity": opacity}})
+            trace.selected = trace.unselected = {"marker": {"opacity": opacity}}

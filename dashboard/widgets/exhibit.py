@@ -196,8 +196,8 @@ def choose(frame: pd.DataFrame, key: str, height: int | Literal["auto"] = "auto"
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    texts = frame.select_dtypes(["object", "string"]).columns
-    plain = frame.assign(**{name: frame[name].astype(object).where(frame[name].notna(), "") for name in texts})
+    texts = frame.select_dtypes(["object", "string"]).astype(object)
+    plain = frame.assign(**texts.where(texts.notna(), ""))
     if "status" in plain:
         plain["status"] = plain["status"].map(wording.ticket_status)
     return plain.rename(columns=_in_words)
