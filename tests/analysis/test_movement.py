@@ -1,11 +1,13 @@
 """Why a value moved: the parts by hand, and that they always add up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.analysis.movement import OTHERS, Segment, movement
+from dashboard.analysis.movement import OTHERS, Part, Segment, movement
 
 
 def test_more_of_the_slow_ones_is_mix_and_nothing_else() -> None:
@@ -79,6 +81,37 @@ def test_a_rate_is_real_when_its_interval_excludes_nothing() -> None:
     moved = movement(before, after)
     assert moved is not None
     assert {part.name: part.is_real for part in moved.parts} == {"a": True, "b": False}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_real"),
+    [(0.1, 0.2, True), (-0.2, -0.1, True), (0.0, 0.2, False), (-0.2, 0.0, False), (None, 0.2, None), (0.1, None, None)],
+)
+def test_a_part_is_real_beyond_zero_and_untold_without_a_bound(
+    low: float | None, high: float | None, is_real: bool | None
+) -> None:
+    part = Part("mail", 0.25, -0.05, Segment(1, None), Segment(1, None), low, high)
+    assert part.is_real is is_real
+    assert part.total == pytest.approx(0.20)
+
+
+def test_what_comes_to_nothing_is_never_called_real() -> None:
+    part = Part("mail", 1e-13, 0.0, Segment(1, None), Segment(1, None))
+    assert not part.mix_is_real  # no chance in it either, and yet only rounding
+    assert replace(part, mix=1e-11).mix_is_real
+    assert [replace(part, mix=1.0, mix_error=error).mix_is_real for error in (0.51, 0.511)] == [True, False]
+
+
+def test_segments_of_thirty_rows_in_either_period_keep_their_names() -> None:
+    def names(*rows: tuple[int, int]) -> set[str]:
+        sides = [{name: Segment(row[side], 0.5) for name, row in zip("abc", rows, strict=True)} for side in (0, 1)]
+        moved = movement(*sides)
+        assert moved is not None
+        return {part.name for part in moved.parts}
+
+    assert names((100, 100), (29, 29), (29, 29)) == {"a", OTHERS}
+    assert names((100, 100), (29, 29), (30, 29)) == {"a", "b", "c"}  # a single small one is told by its name
+    assert names((100, 100), (29, 30), (29, 30)) == {"a", "b", "c"}
 
 
 def test_nothing_against_something_is_no_movement() -> None:
