@@ -116,6 +116,52 @@ def test_segments_of_thirty_rows_in_either_period_keep_their_names() -> None:
 
 def test_nothing_against_something_is_no_movement() -> None:
     assert movement({}, {"a": Segment(40, 0.5)}) is None
+    assert movement({"a": Segment(40, 0.5)}, {}) is None
+
+
+def test_the_mix_of_a_segment_is_told_against_the_whole_and_the_largest_part_first() -> None:
+    """The middle is (0.70 + 0.58)/2 = 0.64: mail 0.3 · (0.5 − 0.64) = −0.042, chat −0.3 · (0.9 − 0.64) = −0.078."""
+    moved = movement(
+        {"mail": Segment(50, 0.5), "chat": Segment(50, 0.9)}, {"mail": Segment(80, 0.5), "chat": Segment(20, 0.9)}
+    )
+    assert moved is not None
+    assert [(part.name, part.mix) for part in moved.parts] == [
+        ("chat", pytest.approx(-0.078)),
+        ("mail", pytest.approx(-0.042)),
+    ]
+    # 0.26 · √((0.5 · 0.5 + 0.2 · 0.8)/100): chance in the share of chat alone, in both periods.
+    assert moved.parts[0].mix_error == pytest.approx(0.26 * (0.41 / 100) ** 0.5)
+
+
+def test_a_segment_that_came_or_went_has_the_value_of_the_period_it_was_there() -> None:
+    """Middle 0.625: mail −0.125, chat 0.375; one period is mail alone, of the other (0.078125 − 0.125²)/200."""
+    alone, both = {"mail": Segment(100, 0.5)}, {"mail": Segment(100, 0.5), "chat": Segment(100, 1.0)}
+    for before, after, sign in ((alone, both, 1), (both, alone, -1)):
+        moved = movement(before, after)
+        assert moved is not None
+        assert moved.mix_error == pytest.approx(((0.078125 - 0.125**2) / 200) ** 0.5)
+        # chat: half of all rows, 0.375 from the middle, and nothing of it is rate.
+        assert [(part.mix, part.rate) for part in moved.parts if part.name == "chat"] == [
+            (pytest.approx(sign * 0.5 * 0.375), 0)
+        ]
+
+
+def test_a_segment_without_a_value_in_either_period_moves_nothing() -> None:
+    silent = {"a": Segment(100, 0.5), "silent": Segment(100, None)}
+    moved = movement(silent, {"a": Segment(100, 0.7), "silent": Segment(100, None)})
+    assert moved is not None
+    assert [part.total for part in moved.parts if part.name == "silent"] == [0]
+
+
+def test_the_bounds_of_a_rate_are_movers_weighed_by_the_share() -> None:
+    """0.9 (0.85–0.95) after 0.5 (0.4–0.7), half of all rows: 0.4 − √(0.05² + 0.2²) to 0.4 + √(0.05² + 0.1²), halved."""
+    before = {"a": Segment(100, 0.5, 0.4, 0.7), "b": Segment(100, 0.5, 0.4, 0.6)}
+    after = {"a": Segment(100, 0.9, 0.85, 0.95), "b": Segment(100, 0.5, None, 0.6)}
+    moved = movement(before, after)
+    assert moved is not None
+    bounds = {part.name: (part.low, part.high) for part in moved.parts}
+    assert bounds["a"] == pytest.approx(((0.4 - 0.0425**0.5) / 2, (0.4 + 0.0125**0.5) / 2))
+    assert bounds["b"] == (None, None)
 
 
 sides = st.dictionaries(
