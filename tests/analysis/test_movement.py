@@ -72,7 +72,12 @@ def test_small_segments_are_told_together() -> None:
     before = {"a": Segment(100, 0.5), "b": Segment(10, 0.2), "c": Segment(5, 0.8)}
     moved = movement(before, before)
     assert moved is not None
-    assert {part.name for part in moved.parts} == {"a", OTHERS}
+    (others,) = [part for part in moved.parts if part.name == OTHERS]
+    assert (len(moved.parts), others.before.n) == (2, 15)
+    assert others.before.value == pytest.approx((10 * 0.2 + 5 * 0.8) / 15)
+    gone = movement(before, {"a": Segment(100, 0.5), "b": Segment(0, None)})
+    assert gone is not None
+    assert {part.name: part.after for part in gone.parts} == {"a": Segment(100, 0.5), OTHERS: Segment(0, None)}
 
 
 def test_a_rate_is_real_when_its_interval_excludes_nothing() -> None:
