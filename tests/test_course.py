@@ -85,9 +85,9 @@ def held(found: Reading, target: Trending | Relative, verdict: str = Verdict.NOT
     return replace(found, target=target, verdict=verdict, point_verdict=None)
 
 
-def on_course(values: list[float], n: int = 400, at: int = 12, **spoilt: object) -> Reading:
+def on_course(values: list[float], rows: int = 400, at: int = 12, **spoilt: object) -> Reading:
     """The thirteenth month against twelve before it; ``spoilt`` are fields of the reading at one place."""
-    past = [reading("mttr", value, n, month(place)) for place, value in enumerate(values)]
+    past = [reading("mttr", value, rows, month(place)) for place, value in enumerate(values)]
     past[at] = replace(past[at], **spoilt)  # type: ignore[arg-type]
     (found,) = judged([held(past[12], Trending("down", because="t"), past[12].verdict)], lambda kpi, asked: past)
     return found
@@ -121,6 +121,13 @@ def test_a_course_does_not_speak_for_a_month_that_says_nothing_itself() -> None:
     assert on_course(FALLING, verdict=Verdict.NO_READING, value=None).verdict == Verdict.NO_READING
     few = on_course(FALLING, verdict=Verdict.NOT_ENOUGH, n=MTTR.enough - 1)
     assert (few.verdict, few.point_verdict) == (Verdict.NOT_ENOUGH, None)
+
+
+def test_a_month_nobody_read_is_no_point_of_a_course() -> None:
+    past = [reading("mttr", value, 400, month(place)) for place, value in enumerate(FALLING)]
+    for first, says in ((5, Verdict.MEETS), (6, Verdict.NOT_ENOUGH)):  # eight months are enough, seven are not
+        (found,) = judged([held(past[12], Trending("down", because="t"))], lambda kpi, asked, first=first: past[first:])  # type: ignore[misc]
+        assert found.verdict == says
 
 
 #: January 2023 to be halved by July.

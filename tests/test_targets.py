@@ -100,8 +100,8 @@ def test_what_no_target_can_be() -> None:
         (Below(70, because="t"), [69.9], [70]),
         (BETWEEN, [70.1, 79.9], [70, 80]),
         (Every(because="t"), [1], [0.99]),
-        (Relative(0.5, MARCH, MARCH, APRIL, Baseline(0.4), because="t"), [0.61], [0.6, 0.59]),
-        (Relative(-0.5, MARCH, MARCH, APRIL, Baseline(0.4), because="t"), [0.19], [0.2, 0.21]),
+        (Relative(0.5, MARCH, MARCH, APRIL, Baseline(2), because="t"), [3.1], [3, 2.9]),
+        (Relative(-0.5, MARCH, MARCH, APRIL, Baseline(2), because="t"), [0.9], [1, 1.1]),
     ],
 )
 def test_a_value_on_the_line_has_not_met_it(target: Target, met: list[float], missed: list[float]) -> None:
@@ -138,7 +138,7 @@ def test_without_a_distribution_there_is_no_chance_and_outside_a_range_there_is_
         (Between(70, 80, because="t"), None, 70.5),
         (Below(70, because="t"), None, 69.5),
         (Every(because="t"), None, 1),
-        (Above(70, because="t"), None, 71),
+        (Above(70, because="t"), None, 70.5),
     ],
 )
 def test_the_warning_band_lies_before_the_line(target: Target, near: float | None, far: float) -> None:

@@ -221,6 +221,9 @@ def test_just_enough_rows_are_compared_and_a_count_always_is() -> None:
     counted = change(*few)
     assert counted is not None
     assert counted.is_real  # nine against three is no question of how many rows there were
+    none = change(replace(few[1], period=week(45), value=0.0, low=0.0, high=3.7, n=0), few[0])
+    assert none is not None
+    assert none.is_real  # and neither is none against nine
 
 
 def test_nothing_now_is_no_change() -> None:

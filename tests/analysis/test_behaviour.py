@@ -73,6 +73,7 @@ def test_a_small_period_is_no_signal_and_part_of_no_limit() -> None:
     found = behaviour(values, [100] * 12 + [3, 0], floor=30)
     assert found.is_stable
     assert found.centre == 10
+    assert behaviour([*CALM, 100.0], [100] * 12 + [0]).is_stable  # of no rows nothing is said, whatever is read
 
 
 def test_neighbours_that_resemble_each_other_get_wider_limits() -> None:
@@ -81,6 +82,12 @@ def test_neighbours_that_resemble_each_other_get_wider_limits() -> None:
     assert found.method is Method.DEVIATION
     spread = float(np.std(slow, ddof=1))
     assert found.high[0] == pytest.approx(np.mean(slow) + 3 * spread)
+
+
+def test_neighbours_resemble_each_other_beyond_a_correlation_of_a_quarter() -> None:
+    quarter, more = [10.0, 10, 11, 10, 9, 9, 10, 11], [11.0, 10, 9, 9, 10, 10, 10, 10]
+    assert (module.correlation(quarter), module.correlation(more)) == (0.25, pytest.approx(0.2554, abs=1e-4))
+    assert [weigh([*values]).method for values in (quarter, more)] == [Method.XMR, Method.DEVIATION]
 
 
 def test_a_share_on_few_rows_has_wider_limits_of_its_own() -> None:
