@@ -191,3 +191,26 @@ def test_a_median_beyond_sight_is_over_the_longest_so_far() -> None:
         assert found.reason.endswith(words)
     some = CensoredMedian(X, X, X).finish({"counts": [(10.0, 1, 1), (500.0, 0, 4)]})
     assert (some.value, some.events, some.beyond, some.high) == (None, 1, 500, None)
+
+
+def test_a_median_of_which_one_end_is_not_known_has_no_interval() -> None:
+    few = CensoredMedian(X, X, X).finish({"counts": [(10.0, 1, 1), (20.0, 1, 1), (30.0, 0, 1)]})
+    assert (few.value, few.low, few.high, few.events) == (20, None, None, 2)
+    many = CensoredMedian(X, X, X).finish({"counts": [(float(minutes), 1, 1) for minutes in range(1, 31)]})
+    assert many.value == 15
+    assert many.low is not None
+    assert many.high is not None
+    assert many.low < 15 < many.high
+
+
+def test_while_none_has_ended_all_are_left() -> None:
+    found = CensoredMedian(X, X, X).finish({"counts": [(50.0, 0, 1), *CENSORED]})
+    assert [found.probability_above(x) for x in (0, 49, 50, 60, 99)] == [1.0] * 5
+    assert found.probability_above(100) < 1
+
+
+def test_a_ratio_over_nothing_is_no_reading() -> None:
+    row = {"n": 5, "of": 3.0, "per": 0.0, "of_of": 1.0, "of_per": 0.0, "per_per": 0.0}
+    assert (RatioOfSums(X, X).finish(row).n, RatioOfSums(X, X).finish(row).value) == (5, None)
+    assert RatioOfSums(X, X).finish({**row, "n": 0}).value is None
+    assert RatioOfSums(X, X, least=0).finish({**row, "n": 1, "per": 2.0}).low is None
