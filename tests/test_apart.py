@@ -91,9 +91,10 @@ def test_only_a_change_between_done_and_not_done_is_one(world: World) -> None:
     status(world, "t1", "2025-01-02", "open", "pending")  # neither was nor is done
     status(world, "t2", "2025-01-03", "resolved", "closed")  # done before and after
     status(world, "t3", "2025-01-04", "closed", "open")
+    status(world, "t2", "2025-01-06", "closed", "pending")
     world.add("ticket_event", ticket_id="t1", kind="owner", sequence=2, old_value="open", new_value="resolved",
               occurred_at=datetime(2025, 1, 5))  # fmt: skip
-    assert counted(world) == {"Solved": (0, 0, 0, 0), "Reopened": (1, 1, 1, 0)}
+    assert counted(world) == {"Solved": (0, 0, 0, 0), "Reopened": (2, 2, 2, 0)}
 
 
 def test_coming_back_leaves_out_what_repeat_contact_leaves_out(world: World) -> None:
