@@ -86,6 +86,34 @@ def test_coming_back_follows_the_rule_of_repeat_contact(world: World) -> None:
     assert (rate.n, rate.value) == (4, 0.5)
 
 
+def test_only_a_change_between_done_and_not_done_is_one(world: World) -> None:
+    world.table("ticket", "ticket_id requester\nt1 ann\nt2 bo\nt3 cy")
+    status(world, "t1", "2025-01-02", "open", "pending")  # neither was nor is done
+    status(world, "t2", "2025-01-03", "resolved", "closed")  # done before and after
+    status(world, "t3", "2025-01-04", "closed", "open")
+    status(world, "t2", "2025-01-06", "closed", "pending")
+    world.add("ticket_event", ticket_id="t1", kind="owner", sequence=2, old_value="open", new_value="resolved",
+              occurred_at=datetime(2025, 1, 5))  # fmt: skip
+    assert counted(world) == {"Solved": (0, 0, 0, 0), "Reopened": (2, 2, 2, 0)}
+
+
+def test_coming_back_leaves_out_what_repeat_contact_leaves_out(world: World) -> None:
+    world.table("ticket", """
+        ticket_id  requester  team  first_resolved_at  days_to_next_contact  days_observed  excluded_because
+        t1         ann        A     2025-01-02         3                     400            -
+        t2         bo         B     2025-01-02         3                     400            -
+        t3         cy         A     2025-02-01         3                     400            -
+        t4         di         A     2025-01-02         3                     400            spam
+        t5         -          A     2025-01-02         3                     400            -
+        t6         ed         A     2025-01-02         3                     6              -
+        t7         flo        A     2025-01-02         8                     400            -
+    """)  # fmt: skip
+    # Without the next month (t3), spam (t4), nobody (t5), what is too young (t6) and what came later than seven days (t7).
+    assert counted(world) == {"Came back": (2, 2, 2, 0)}
+    assert counted(world, Scope.of({"team": ["B"]})) == {"Came back": (1, 1, 1, 0)}
+    assert counted(world, Scope.of({"team": ["C"]})) == {}
+
+
 def test_each_line_says_how_it_is_counted(world: World) -> None:
     world.add("ticket", ticket_id="a", requester="7")
     status(world, "a", "2025-01-02", "open", "resolved")

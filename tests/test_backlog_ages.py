@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import ENGINES, World, period
 
-from dashboard.backlog_ages import BANDS, NOT_KNOWN, band, open_work
+from dashboard.backlog_ages import BANDS, NOT_KNOWN, _owner_at, band, open_work
 from dashboard.scope import Period, Scope
 
 DAY = 1440.0
@@ -113,6 +113,42 @@ def test_the_owner_is_the_one_it_had_then(world: World) -> None:
     assert (february.unowned, february.n) == (2, 6)  # 3 and 5
 
 
+def test_who_took_it_at_the_very_end_had_it_in_the_next_period(world: World) -> None:
+    waiting(world, "2025-01-01", owner="Ann")
+    handed(world, 1, "2025-01-20", "Cy", "Ben")
+    handed(world, 1, "2025-02-01", "Ben", "Ann", 2)
+    world.add("ticket_event", ticket_id="ticket:1", kind="status", sequence=3, occurred_at=datetime(2025, 1, 25),
+              old_value="open", new_value="pending")  # fmt: skip
+    assert [open_work(world.facts(), Scope(), period(when)).tickets[0].owner for when in ("2025-01", "2025-02")] == [
+        *("Ben", "Ann")
+    ]
+
+
+def test_changes_at_no_known_moment_and_all_of_time_leave_the_newest_owner(world: World) -> None:
+    waiting(world, "2025-01-01", owner="Ann")
+    handed(world, 1, "2025-01-20", None, "Ben")
+    assert open_work(world.facts(), Scope(), period("all")).tickets[0].owner == "Ann"
+    undated = {"occurred_at": None, "old_value": "Cy", "new_value": "Di"}
+    late = {"occurred_at": datetime(2025, 2, 2), "old_value": "Ben", "new_value": "Ann"}
+    end = datetime(2025, 2, 1)
+    assert [_owner_at("Ann", changes, end) for changes in ([], [undated], [undated, late], [late])] == [
+        *("Ann", "Ann", "Ben", "Ben")
+    ]
+    assert _owner_at("", [], end) is None
+
+
+def test_the_oldest_come_first_and_those_of_no_age_last(world: World) -> None:
+    waiting(world, "2025-01-20")
+    waiting(world, "2025-01-10")
+    waiting(
+        world, "2025-02-03", observed_until=datetime(2025, 2, 1)
+    )  # created after its data end: no age below nothing
+    world.add("open_spell", ticket_id="nobody:1", opened_at=datetime(2025, 1, 3), ended_at=None)
+    found = open_work(world.facts(), Scope(), period("2025-02")).tickets
+    assert [each.ticket_id[-1] for each in found][:2] == ["2", "1"]
+    assert [each.age for each in found][2:] == [0.0, None]
+
+
 def test_where_no_owner_is_told_none_is_missing(world: World) -> None:
     waiting(world, "2025-01-01")
     found = open_work(world.facts(), Scope(), period("2025-01"))
@@ -123,6 +159,7 @@ def test_filters_and_groups(world: World) -> None:
     for team in ("A", "A", "B", None):
         waiting(world, "2025-01-01", team=team, priority="high" if team == "B" else "low")
     found = open_work(world.facts(), Scope(), period("2025-01"))
+    assert list(found.by("team")) == ["A", "B", None]  # most tickets first
     assert {name: part.n for name, part in found.by("team").items()} == {"A": 2, "B": 1, None: 1}
     assert {name: part.n for name, part in found.by("priority").items()} == {"low": 3, "high": 1}
     assert open_work(world.facts(), Scope.of({"team": ["B"]}), period("2025-01")).n == 1

@@ -14,7 +14,7 @@ from dashboard import agenda, charts_trend, findings
 from dashboard.analysis import forecast
 from dashboard.analysis.behaviour import Method, Rule
 from dashboard.analysis.outlook import Word
-from dashboard.analysis.weighing import weigh
+from dashboard.analysis.weighing import value_of, weigh
 from dashboard.markers import Kind, Marker
 from dashboard.story import Story
 from dashboard.widgets import exhibit
@@ -151,6 +151,42 @@ def test_what_begins_anew_is_drawn_and_foretold_from_its_own_months() -> None:
     assert means == [pytest.approx(70), pytest.approx(40)]
     assert told.ending is not None
     assert told.ending.value == pytest.approx(0.40, abs=0.02)
+
+
+def test_only_a_whole_month_that_was_weighed_has_limits_and_signals() -> None:
+    found = [reading("fcr", value, 400, month(place)) for place, value in enumerate([*CALM, 0.5])]
+    weighed, last = weigh(found), found[-1]
+    assert weighed.signal(last) is not None
+    assert None not in weighed.limits(last)
+    for other in (replace(last, verdict="so far"), replace(last, period=month(40))):
+        assert (weighed.signal(other), weighed.limits(other)) == (None, (None, None))
+    assert weighed.limits(replace(last, value=None)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "bounds"),
+    [
+        ("fcr", 0.1, 0.9, (0, 1)),
+        ("nps", -90, 90, (-100, 100)),
+        ("mttr", 10, 900, (0, 455 + 2.66 * 890)),
+        ("investigation_tax", 10, 900, (0, 455 + 2.66 * 890)),
+        ("tickets_created", 10, 900, (0, 455 + 2.66 * 890)),
+    ],
+)
+def test_no_limit_lies_where_no_value_can(name: str, low: float, high: float, bounds: tuple[float, float]) -> None:
+    found = [reading(name, value, 400, month(place)) for place, value in enumerate([low, high] * 6)]
+    assert weigh(found).limits(found[0]) == pytest.approx(bounds)
+
+
+def test_nothing_to_weigh_has_no_past_and_an_empty_month_is_a_count_like_any() -> None:
+    assert (weigh([]).past, weigh([]).behaviour.centre) == ((), None)
+    found = [reading("tickets_created", value, 1, month(place)) for place, value in enumerate([0, 2] * 6)]
+    assert (weigh(found).behaviour.centre, weigh(found).behaviour.baseline) == (1, 12)
+
+
+def test_as_many_too_young_as_judged_still_say_something() -> None:
+    told = reading("fcr", 0.5, 60, month(0), immature=60)
+    assert (value_of(told), value_of(replace(told, immature=61))) == (0.5, None)
 
 
 def test_alike_neighbours_are_told() -> None:

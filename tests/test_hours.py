@@ -87,3 +87,45 @@ def test_the_words_and_the_table_say_what_the_cells_say(world: World) -> None:
         3,
     )
     assert panel.words(Hours(((0,) * 24,) * 7)) == "n = 0."
+
+
+def week_of(**cells: int) -> Hours:
+    """``d1h5=3``: three rows on Tuesday at five."""
+    counts = [[0] * 24 for _ in range(7)]
+    for name, count in cells.items():
+        day, hour = name.removeprefix("d").split("h")
+        counts[int(day)][int(hour)] = count
+    return Hours(tuple(map(tuple, counts)))
+
+
+def test_of_equal_hours_the_earliest_is_the_busiest() -> None:
+    assert week_of(d3h2=4, d1h5=4, d6h0=3).busiest() == (1, 5, 4)
+    assert week_of(d2h7=4, d2h3=4).busiest() == (2, 3, 4)
+    assert week_of(d6h23=1).busiest() == (6, 23, 1)
+    assert (week_of().busiest(), week_of(d0h0=2, d6h23=3).n) == (None, 5)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "before", "after"),
+    [
+        ("UTC", 12, 8, 0),
+        ("Australia/Eucla", 20, 2, 6),  # + 8:45, so the clock strikes at 12:15 UTC
+        ("Asia/Kolkata", 17, 4, 4),  # + 5:30
+        ("America/Guyana", 8, 6, 2),  # − 3:45 until 1975, so it struck at 12:45 UTC
+    ],
+)
+def test_the_clock_strikes_on_the_very_minute(world: World, zone: str, hour: int, before: int, after: int) -> None:
+    for minute in (0, 14, 15, 29, 30, 44, 45, 59):
+        world.add("ticket", created_at=datetime(1970, 1, 5, 12, minute))
+    found = hours(world.facts(), "tickets_created", Scope(), Period(None, None, Grain.ALL, zone))
+    assert (found.counts[0][hour], found.counts[0][hour + 1], found.n) == (before, after, 8)
+
+
+def test_a_period_open_at_one_end_still_ends_at_the_other(world: World) -> None:
+    for day in (1, 2, 3):
+        world.add("ticket", created_at=datetime(2025, 1, day, 12))
+    second = date(2025, 1, 2)
+    told = [
+        hours(world.facts(), "tickets_created", Scope(), Period(*each)).n for each in ((second, None), (None, second))
+    ]
+    assert told == [2, 1]

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import false
 from world import ENGINES, World, period
 
 from dashboard import kpis
 from dashboard.backlog_ages import open_work
+from dashboard.engine import Facts
 from dashboard.hours import hours
 from dashboard.parts import BANDS, AgeBand, HourOfWeek, Part, part_of
 from dashboard.per_ticket import per_ticket
@@ -114,3 +117,12 @@ def test_what_is_no_code_is_no_part(code: str | None) -> None:
 def test_wall_clock_hours_are_those_of_the_zone() -> None:
     (span,) = HourOfWeek(0, 9).spans(Period(date(2025, 1, 6), date(2025, 1, 13), Grain.WEEK, "Asia/Kathmandu"))
     assert span[0].replace(tzinfo=UTC).astimezone(ZoneInfo("Asia/Kathmandu")).isoformat() == "2025-01-06T09:00:00+05:45"
+
+
+def test_an_hour_of_a_week_without_an_end_and_an_age_at_no_moment_hold_nothing() -> None:
+    monday_nine, youngest = HourOfWeek(0, 9), AgeBand(0)
+    for endless in (Period(None, None), Period(date(2025, 1, 1), None), Period(None, date(2025, 1, 1))):
+        assert monday_nine.spans(endless) == []
+    (created,) = kpis.named(["tickets_created"])
+    for none in (monday_nine.rows(cast(Facts, None), created, Period(None, None)), youngest._of_source(None, None)):
+        assert str(none) == str(false())

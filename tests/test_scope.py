@@ -88,3 +88,57 @@ def test_places_of_periods_that_do_not_touch() -> None:
     calendar = Calendar.of([january, march])
     assert calendar.places == {1: january, 3: march}
     assert calendar.edges[0] == datetime(2025, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("week_start", "first"),
+    [("monday", date(2025, 1, 6)), ("sunday", date(2025, 1, 5)), ("saturday", date(2025, 1, 4)), ("wednesday", date(2025, 1, 8))],
+)  # fmt: skip
+def test_a_week_begins_on_the_day_it_is_told_to(week_start: str, first: date) -> None:
+    wednesday = date(2025, 1, 8)
+    assert start_of(wednesday, Grain.WEEK, week_start) == first
+    assert start_of(first, Grain.WEEK, week_start) == first
+    assert start_of(first - timedelta(days=1), Grain.WEEK, week_start) == first - timedelta(days=7)
+    found = periods(first, first + timedelta(days=14), Grain.WEEK, week_start=week_start)
+    assert [each.whole for each in found] == [True, True]
+    assert found[1].previous() == found[0]
+    assert latest_whole(wednesday, Grain.WEEK, 1, week_start=week_start)[0].end == first
+
+
+@pytest.mark.parametrize(
+    ("grain", "following"),
+    [
+        (Grain.DAY, date(2025, 10, 2)),
+        (Grain.WEEK, date(2025, 10, 8)),
+        (Grain.MONTH, date(2025, 11, 1)),
+        (Grain.QUARTER, date(2026, 1, 1)),
+    ],
+)
+def test_the_next_period_begins_where_this_one_ends(grain: Grain, following: date) -> None:
+    assert next_start(date(2025, 10, 1), grain) == following
+
+
+def test_quarters_begin_in_january_april_july_and_october() -> None:
+    starts = [start_of(date(2025, month, 15), Grain.QUARTER).month for month in range(1, 13)]
+    assert starts == [1, 1, 1, 4, 4, 4, 7, 7, 7, 10, 10, 10]
+
+
+def test_a_period_is_whole_when_the_data_reach_its_very_end() -> None:
+    january = (date(2025, 1, 1), date(2025, 2, 1))
+    for grain in (Grain.MONTH, Grain.ALL):
+        told = [periods(*january, grain, until=day)[0].whole for day in (None, date(2025, 2, 1), date(2025, 1, 31))]
+        assert told == [True, True, False]
+    (cut,) = periods(date(2025, 1, 2), date(2025, 2, 1), Grain.MONTH)
+    assert (cut.start, cut.whole) == (date(2025, 1, 2), False)
+    assert periods(*january, Grain.MONTH, "Asia/Kathmandu")[0].timezone == "Asia/Kathmandu"
+
+
+def test_half_of_all_time_has_none_before_it() -> None:
+    assert Period(date(2025, 1, 1), None).previous() is None
+    assert Period(None, date(2025, 1, 1)).previous() is None
+    assert Period(None, None).instants() == (None, None)
+
+
+def test_a_filter_without_values_is_none() -> None:
+    assert Scope.of({"team": [], "priority": ["high"]}) == Scope.of({"priority": ["high"]})
+    assert Scope().words() == ""

@@ -14,10 +14,10 @@ from world import World
 from dashboard import charts_trend, kpis, readings, verdict, wording
 from dashboard.course import course_of
 from dashboard.exports import records
-from dashboard.kpis.history import Commitment, Origin, Segment, TargetHistory, segment
+from dashboard.kpis.history import Commitment, Origin, Segment, TargetHistory, of_catalogue, segment
 from dashboard.kpis.kpi import Unit
 from dashboard.kpis.statistic import Estimate
-from dashboard.kpis.target import Above, Below, Between, Direction, Every, Relative, Target, Trending
+from dashboard.kpis.target import Above, Baseline, Below, Between, Direction, Every, Relative, Target, Trending
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start, periods
 from dashboard.story import Story
@@ -31,6 +31,7 @@ def normal(value: float, error: float, n: int = 100) -> Estimate:
 
 
 BETWEEN = Between(70, 80, because="test")
+MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +79,50 @@ def test_each_kind_in_words(target: Target, words: str) -> None:
 def test_what_no_target_can_be() -> None:
     with pytest.raises(ValueError, match="low end"):
         Between(2, 1, because="t")
+    with pytest.raises(ValueError, match="low end"):
+        Between(2, 2, because="t")
     with pytest.raises(ValueError, match="sideways"):
         Trending("sideways", because="t")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="less than all"):
         Relative(-1, date(2026, 1, 1), date(2026, 3, 31), date(2026, 6, 30), because="t")
+    with pytest.raises(ValueError, match="a change"):
+        Relative(0, date(2026, 1, 1), date(2026, 3, 31), date(2026, 6, 30), because="t")
+    with pytest.raises(ValueError, match="before the day"):
+        Relative(-0.3, date(2026, 1, 1), date(2026, 3, 31), date(2026, 3, 31), because="t")
+    one_day = Relative(1, date(2026, 1, 1), date(2026, 1, 1), date(2026, 1, 2), because="t")
+    assert (one_day.lines, one_day.is_met_by(2)) == ((), None)  # twice as much, of what nobody has read yet
+
+
+@pytest.mark.parametrize(
+    ("target", "met", "missed"),
+    [
+        (Above(70, because="t"), [70.1], [70]),
+        (Below(70, because="t"), [69.9], [70]),
+        (BETWEEN, [70.1, 79.9], [70, 80]),
+        (Every(because="t"), [1], [0.99]),
+        (Relative(0.5, MARCH, MARCH, APRIL, Baseline(2), because="t"), [3.1], [3, 2.9]),
+        (Relative(-0.5, MARCH, MARCH, APRIL, Baseline(2), because="t"), [0.9], [1, 1.1]),
+    ],
+)
+def test_a_value_on_the_line_has_not_met_it(target: Target, met: list[float], missed: list[float]) -> None:
+    assert [target.is_met_by(value) for value in (*met, *missed)] == [True] * len(met) + [False] * len(missed)
+
+
+def test_growth_is_a_line_to_stay_above_and_is_said_so() -> None:
+    more = Relative(0.5, MARCH, date(2026, 3, 31), date(2026, 6, 30), Baseline(0.4), because="t")
+    assert (more.above, more.below) == (pytest.approx(0.6), None)
+    assert wording.target(more, Unit.PERCENT) == "above 60 % by 30 Jun 2026 (50 % above 1 Mar 2026 to 31 Mar 2026)"
+    less = Relative(-0.5, MARCH, date(2026, 3, 31), date(2026, 6, 30), Baseline(0.4), because="t")
+    assert (less.above, less.below) == (None, 0.2)
+
+
+def test_without_a_distribution_there_is_no_chance_and_outside_a_range_there_is_none_either() -> None:
+    assert [each.chance(Estimate(100, 75)) for each in (Above(70, because="t"), Below(70, because="t"), BETWEEN)] == [
+        *(None, None, None)
+    ]
+    assert BETWEEN.chance(normal(60, 1)) == pytest.approx(0, abs=1e-9)
+    assert Every(because="t").chance(Estimate(0)) is None
+    assert judge(Estimate(1, 1.0), Every(because="t"), 30) == Verdict.MEETS  # one event is enough to be every one
 
 
 @pytest.mark.parametrize(
@@ -90,7 +131,14 @@ def test_what_no_target_can_be() -> None:
         (Above(70, margin=2, because="t"), 71, 72),
         (Below(70, margin=2, because="t"), 69, 68),
         (Between(70, 80, margin=2, because="t"), 79, 75),
-        (Above(70, because="t"), None, 71),
+        (Above(70, margin=2, because="t"), 70.1, 70),  # the line itself is missed, not near
+        (Below(70, margin=2, because="t"), 69.9, 70),
+        (Between(70, 80, margin=2, because="t"), 71, 72),
+        (Between(70, 80, margin=2, because="t"), 71.9, 69),
+        (Between(70, 80, because="t"), None, 70.5),
+        (Below(70, because="t"), None, 69.5),
+        (Every(because="t"), None, 1),
+        (Above(70, because="t"), None, 70.5),
     ],
 )
 def test_the_warning_band_lies_before_the_line(target: Target, near: float | None, far: float) -> None:
@@ -103,7 +151,6 @@ def history(*commitments: tuple[Origin, date | None, Segment, Target | None]) ->
 
 
 A, B, C = (Above(value, because="test") for value in (0.1, 0.2, 0.3))
-MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 URGENT = (("priority", "urgent"),)
 
 
@@ -121,6 +168,18 @@ def test_the_journal_is_over_the_file_is_over_the_catalogue_however_old() -> Non
 def test_of_two_for_one_day_the_later_written_holds_and_none_takes_away() -> None:
     assert history((Origin.FILE, MARCH, (), A), (Origin.FILE, MARCH, (), B)).in_force(MARCH) == B
     assert history((Origin.CATALOGUE, None, (), A), (Origin.FILE, MARCH, (), None)).in_force(MARCH) is None
+
+
+def test_the_later_day_holds_even_where_it_was_written_first() -> None:
+    found = history((Origin.JOURNAL, APRIL, (), C), (Origin.JOURNAL, MARCH, (), B))
+    assert [found.in_force(day) for day in (MARCH, APRIL, None)] == [B, C, C]  # None: of all that were ever set
+
+
+def test_where_a_target_was_set_and_which_kinds_ever_were() -> None:
+    assert [each.words for each in Origin] == ["catalogue", "targets.toml", "journal"]
+    found = history((Origin.CATALOGUE, None, (), A), (Origin.JOURNAL, MARCH, (), Trending("down", because="t")))
+    assert [found.has(kind) for kind in (Above, Trending, Below)] == [True, True, False]
+    assert of_catalogue(None) == TargetHistory()
 
 
 def test_a_segment_has_its_own_and_all_others_the_general_one() -> None:
@@ -257,8 +316,6 @@ def test_a_change_against_a_baseline(now: float, by: date, says: Verdict, tmp_pa
 
 def test_a_change_counts_the_uncertainty_of_its_baseline() -> None:
     """Hand reckoning: 130 (124–136) against 0.7 · 200 (188–212): difference −10, reach √(6² + 8.4²) = 10.32."""
-    from dashboard.kpis.target import Baseline
-
     target = Relative(-0.3, MARCH, date(2026, 3, 31), APRIL, Baseline(200, 188, 212), because="t")
     (kpi,) = kpis.named(["mttr"])
     about = {"kpi": kpi, "scope": Scope(), "period": week(0), "group": (), "immature": 0, "reason": None}

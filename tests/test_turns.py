@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from told import month, reading
 from world import ENGINES, World
 
 from dashboard.turns import PARTS, Turns, turns
@@ -60,3 +61,10 @@ def test_by_team_most_tickets_first(world: World) -> None:
 def test_without_status_history_there_is_nothing(world: World) -> None:
     world.table("ticket", f"{COLUMNS}\n2025-01-10 A - - - -")
     assert found(world) == []
+
+
+def test_parts_nobody_told_are_left_out_and_n_is_of_all_tickets() -> None:
+    """Ten tickets of 60 minutes with us, four of 30 unowned: 600 and 120 of 720."""
+    with_us, unowned = reading("with_us_time", 60, 10, month(0)), reading("unowned_time", 30, 4, month(0))
+    assert turns([unowned, with_us]) == [Turns(None, 10, {"With us": 600, "Unowned": 120})]
+    assert turns([unowned, with_us])[0].shares["With us"] == pytest.approx(600 / 720)

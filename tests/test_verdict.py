@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from scipy import special
 from sqlalchemy import literal_column
 
 from dashboard import kpis
 from dashboard.kpis.statistic import Estimate, Proportion
-from dashboard.kpis.target import Above, Below, Target
+from dashboard.kpis.target import Above, Baseline, Below, Relative, Target, Trending
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope
-from dashboard.verdict import Verdict, change, judge, judge_point
+from dashboard.verdict import Verdict, change, changed_enough, is_complete, judge, judge_point, rising
 
 share = Proportion(of=literal_column("x"))
 above_70, below_10 = Above(0.70, because="test"), Below(0.10, because="test")
@@ -112,3 +114,128 @@ def test_too_few_rows_are_not_compared() -> None:
     found = change(reading(29, 29, week(45)), reading(15, 30, week(44)))
     assert found is not None
     assert (found.difference, found.low, found.is_real) == (0.5, None, None)
+
+
+def test_exactly_as_many_rows_as_asked_for_are_judged() -> None:
+    assert [judge(Estimate(n, 1.0, above=lambda x: 0.95), above_70, 30) for n in (29, 30)] == [
+        *(Verdict.NOT_ENOUGH, Verdict.MEETS)
+    ]
+
+
+def test_what_is_no_sample_is_judged_by_its_bare_value() -> None:
+    told = [Estimate(1, value, above=lambda x: 0.5, is_exact=True) for value in (0.71, 0.70)]
+    assert [judge(each, above_70, 1) for each in told] == [Verdict.MEETS, Verdict.MISSES]
+    assert judge(told[0], Trending("down", because="test"), 1) == Verdict.NOT_ENOUGH  # one value is no trend
+
+
+def test_a_straight_line_is_certain_however_flat_and_rounding_is_no_slope() -> None:
+    assert [rising([(place, way * 0.1 * place) for place in range(8)]) for way in (1, -1)] == [1.0, 0.0]
+    # 0.3 eight times over has a mean of 0.3 only up to the last digit.
+    assert {rising([(place, level) for place in range(8)]) for level in (0.1 + 0.2, 1e9 / 3, 0.7)} == {0.5}
+
+
+#: A share of 0.5 (0.44 to 0.53) that was 0.6 (0.58 to 0.68) in the days it is compared with.
+BASE = Baseline(0.6, 0.58, 0.68)
+
+
+def against(
+    share_of_base: float, value: float = 0.5, base: Baseline | None = BASE, **given: float | None
+) -> float | None:
+    bounds = {"value": value, "low": value - 0.06, "high": value + 0.03}
+    found = replace(reading(50, 100, week(45)), **{**bounds, **given})  # type: ignore[arg-type]
+    target = Relative(share_of_base - 1, date(2025, 1, 1), date(2025, 1, 31), date(2025, 12, 31), base, because="test")
+    return changed_enough(found, target)
+
+
+@pytest.mark.parametrize(
+    ("share_of_base", "sure"),
+    [
+        # Still above the line 0.75 · 0.6 = 0.45 by 0.05: reach √(0.06² + (0.75 · 0.08)²) = 0.0849.
+        (0.75, special.ndtr(-0.05 * 1.959964 / math.hypot(0.06, 0.75 * 0.08))),
+        # Below 0.9 · 0.6 = 0.54 by 0.04: reach √(0.03² + (0.9 · 0.02)²) = 0.0350.
+        (0.90, special.ndtr(0.04 * 1.959964 / math.hypot(0.03, 0.9 * 0.02))),
+        # To be a tenth more, 0.66, and 0.16 short of it: reach √(0.03² + (1.1 · 0.02)²).
+        (1.10, 1 - special.ndtr(0.16 * 1.959964 / math.hypot(0.03, 1.1 * 0.02))),
+    ],
+)
+def test_a_change_is_weighed_on_the_side_of_the_line_it_lies(share_of_base: float, sure: float) -> None:
+    assert against(share_of_base) == pytest.approx(float(sure), abs=1e-6)
+
+
+def test_growth_is_sure_beyond_its_line() -> None:
+    # 0.9 against 1.1 · 0.6 = 0.66: above by 0.24, reach √(0.06² + (1.1 · 0.08)²) = 0.1065, so 4.4 errors.
+    assert against(1.1, 0.9) == pytest.approx(float(special.ndtr(0.24 * 1.959964 / 0.10651)), abs=1e-6)
+
+
+def test_two_values_without_spread_are_compared_as_they_are() -> None:
+    base = Baseline(200, 200, 200)
+    told = [against(0.5, value, base, low=value, high=value) for value in (99.5, 100, 100.5)]
+    assert told == [1.0, 0.0, 0.0]  # the line itself is not below the line
+
+
+@pytest.mark.parametrize("missing", ["low", "high"])
+def test_a_change_is_not_weighed_without_every_bound(missing: str) -> None:
+    bounds: dict[str, float | None] = {"low": 0.44, "high": 0.53, missing: None}
+    assert against(0.9, **bounds) is None  # type: ignore[arg-type]
+    assert against(0.9, base=replace(BASE, **{missing: None})) is None
+    assert against(0.9, base=None) is None
+
+
+def bounded(
+    value: float, low: float | None, high: float | None, number: int, n: int = 100, name: str = "fcr"
+) -> Reading:
+    return replace(reading(50, 100, week(number), name), value=value, low=low, high=high, n=n)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "is_real"),
+    [
+        ((5, 2, 9), (0, -9, 4), False),  # 5 − √(3² + 4²) is 0 itself: not beyond it
+        ((5, 2.1, 9), (0, -9, 4), True),
+        ((0, -9, 3), (5, 1, 9), False),  # and from above: −5 + √(3² + 4²)
+        ((0, -9, 2.9), (5, 1, 9), True),
+    ],
+)
+def test_a_difference_is_real_when_its_interval_leaves_out_zero(
+    now: tuple[float, float, float], before: tuple[float, float, float], is_real: bool
+) -> None:
+    found = change(bounded(*now, 45), bounded(*before, 44))
+    assert found is not None
+    assert found.is_real is is_real
+
+
+@pytest.mark.parametrize("missing", ["now.low", "now.high", "before.low", "before.high"])
+def test_a_difference_without_every_bound_is_not_tested(missing: str) -> None:
+    sides = {"now": bounded(0.9, 0.85, 0.95, 45), "before": bounded(0.5, 0.45, 0.55, 44)}
+    side, bound = missing.split(".")
+    sides[side] = replace(sides[side], **{bound: None})  # type: ignore[arg-type]
+    found = change(sides["now"], sides["before"])
+    assert found is not None
+    assert (found.difference, found.low, found.is_real) == (pytest.approx(0.4), None, None)
+
+
+def test_just_enough_rows_are_compared_and_a_count_always_is() -> None:
+    told = [change(bounded(0.9, 0.85, 0.95, 45, n), bounded(0.5, 0.45, 0.55, 44, 40)) for n in (29, 30)]
+    assert [each and each.is_real for each in told] == [None, True]
+    few = [bounded(value, value - 1, value + 1, number, 3, "tickets_created") for value, number in ((9, 45), (3, 44))]
+    counted = change(*few)
+    assert counted is not None
+    assert counted.is_real  # nine against three is no question of how many rows there were
+    none = change(replace(few[1], period=week(45), value=0.0, low=0.0, high=3.7, n=0), few[0])
+    assert none is not None
+    assert none.is_real  # and neither is none against nine
+
+
+def test_nothing_now_is_no_change() -> None:
+    assert change(reading(0, 0, week(45)), reading(48, 80, week(44))) is None
+
+
+def test_a_period_is_complete_when_the_data_cover_it_from_its_first_day() -> None:
+    found = reading(56, 70, week(45))
+    assert found.period.start is not None
+    late = found.period.start + timedelta(days=1)
+    assert [is_complete(replace(found, data_from=day)) for day in (found.period.start, late, None)] == [
+        *(True, False, True)
+    ]
+    assert not is_complete(replace(found, verdict=Verdict.SO_FAR))
+    assert is_complete(replace(found, period=Period(None, None)))

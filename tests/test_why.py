@@ -9,12 +9,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import told
 from world import ENGINES, World, period
 
 from dashboard import charts_why, kpis, readings, why_words
 from dashboard.analysis.why import Why, adds_up, why
 from dashboard.ask import Ask
 from dashboard.kpis.options import Options
+from dashboard.readings import Reading
 from dashboard.scope import Scope
 from etl.settings import Settings
 
@@ -135,6 +137,39 @@ def test_nothing_is_split_against_a_part_period(world: World) -> None:
     assert why(now, None, [], "team").reason == none
     running = replace(now, period=replace(march, whole=False))
     assert why(running, before, [], "team").reason == "This period is not over: nothing is compared with it."
+
+
+def of_team(whole: Reading, n: int, team: str | None) -> Reading:
+    return replace(whole, n=n, group=(("team", team),))
+
+
+def test_rows_in_two_groups_and_values_that_are_missing_are_not_split() -> None:
+    now, before = told.reading("fcr", 0.8, 100, told.month(1)), told.reading("fcr", 0.7, 200, told.month(0))
+    groups = [of_team(now, 60, "A"), of_team(now, 40, None), of_team(before, 150, "A"), of_team(before, 50, None)]
+    split = why(now, before, groups, "team")
+    assert split.reason is None
+    assert split.movement is not None
+    assert {part.name: (part.before.n, part.after.n) for part in split.movement.parts} == {
+        "A": (150, 60),
+        "(none)": (50, 40),
+    }
+    assert None not in {part.is_real for part in split.movement.parts}
+    assumed = [replace(each, kpi=replace(each.kpi, grade="assumed")) for each in (now, before, *groups)]
+    unreal = why(assumed[0], assumed[1], assumed[2:], "team").movement
+    assert unreal is not None
+    assert {part.is_real for part in unreal.parts} == {None}
+    twice = "A row that stands in two groups cannot be split exactly."
+    for place in range(4):  # one row too many in any group of either period
+        doubled = [replace(each, n=each.n + (at == place)) for at, each in enumerate(groups)]
+        assert why(now, before, doubled, "team").reason == twice
+    none = "One of the two periods has no reading."
+    assert why(replace(now, value=None), before, groups, "team").reason == none
+    assert why(now, replace(before, value=None), groups, "team").reason == none
+    assert why(replace(now, verdict="so far"), before, groups, "team").reason == (
+        "This period is not over: nothing is compared with it."
+    )
+    nothing = [replace(each, n=0) for each in (now, before)]
+    assert why(*nothing, [], "team").reason == "One of the two periods holds nothing."
 
 
 def test_small_groups_are_told_together(world: World) -> None:

@@ -91,3 +91,5 @@ def test_the_number_expected_on_a_page_is_the_sum_of_its_charts() -> None:
     short = behaviour(values[:4], [100] * 4)
     assert expected_false([three, one, short]) == pytest.approx(0.041 + 0.016 + 0)
     assert false_rate(short) == 0
+    alike = behaviour([9.0, 9.0, 9.0, 11.0, 11.0, 11.0] * 2, [100] * 12)
+    assert (alike.method, false_rate(alike)) == (Method.DEVIATION, 0.020)

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from dashboard.analysis.outlook import Word, ending, outlook
+from dashboard.analysis.outlook import Word, _level_and_slope, ending, outlook, word_of
 
 
 def test_a_level_stays_and_the_range_widens() -> None:
@@ -31,6 +32,51 @@ def test_three_words() -> None:
     assert ahead is not None
     assert [ahead.word(below=line) for line in (20.0, 10.0, 5.0)] == [Word.LIKELY, Word.OPEN, Word.UNLIKELY]
     assert ahead.word(above=5.0) is Word.LIKELY
+
+
+def test_a_straight_line_goes_on_and_flattens_by_hand() -> None:
+    """1, 2 … 8: the level is (6 + 7 + 8)/3 = 7, the slope exactly 1, so 7 + 0.85 and then 0.85² more."""
+    line = [float(n) for n in range(1, 9)]
+    near, far = outlook(line, 1), outlook(line, 2)
+    assert near is not None
+    assert far is not None
+    assert (near.low, near.value, near.high) == pytest.approx((7.85, 7.85, 7.85))
+    assert (far.ahead, far.value) == (2, pytest.approx(7 + 0.85 + 0.85**2))
+    level = outlook([10.0] * 8, 4)
+    assert level is not None
+    assert set(level.draws) == {10.0}
+    assert (level.probability_above(10), level.probability_above(9.9)) == (0, 1)  # on the line is not above it
+
+
+def test_an_uncertain_slope_is_shrunk_towards_none_and_adds_to_the_range() -> None:
+    values = [10.0, 12, 9, 13, 11, 15, 12, 14, 16, 13]
+    fit = stats.linregress(range(10), values)
+    level = (14 + 16 + 13) / 3
+    prior = (0.02 * level) ** 2
+    weight = prior / (prior + fit.stderr**2)
+    growth, noise = 0.85 + 0.85**2 + 0.85**3, 0.8 * float(np.std(np.diff(values), ddof=1)) * 3**0.5
+    ahead = outlook(values, 3)
+    assert ahead is not None
+    # The middle and the spread of 600 draws: within two hundredths and three standard errors of what they are drawn from.
+    spread = (noise**2 + growth**2 * fit.stderr**2 * weight) ** 0.5
+    assert ahead.value == pytest.approx(level + fit.slope * weight * growth, abs=spread / 10)
+    assert np.std(ahead.draws) == pytest.approx(spread, rel=0.05)
+    assert (ahead.low, ahead.high) == pytest.approx(tuple(np.quantile(ahead.draws, (0.1, 0.9))))
+    (steepness, error) = _level_and_slope(np.array(values))[1]
+    assert (steepness, error) == pytest.approx((fit.slope * weight, fit.stderr * weight**0.5))
+
+
+def test_the_lines_between_the_words_are_open() -> None:
+    told = [word_of(chance) for chance in (0.801, 0.8, 0.2, 0.199)]
+    assert told == [Word.LIKELY, Word.OPEN, Word.OPEN, Word.UNLIKELY]
+
+
+def test_a_period_without_rows_ends_as_foretold_and_an_idle_kpi_not_at_all() -> None:
+    values = [0.9, 0.88, 0.92, 0.9] * 3
+    assert ending(None, 0, 100, values) == outlook(values, 1)
+    assert ending(0.5, 10, 0, values) is None
+    assert ending(0.5, 10, 100, values[:7]) is None
+    assert outlook(values, 0) is None
 
 
 def test_no_share_leaves_its_bounds() -> None:

@@ -7,7 +7,7 @@ import pytest
 from dashboard.exports.cells import cell, neutral
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start: str) -> None:
     assert neutral(f"{start}1+1") == f"'{start}1+1"
 

@@ -61,3 +61,28 @@ def test_durations_are_rounded_to_minutes_and_then_to_hundredths_of_a_day(world:
     )
     assert world.read("mttr_censored", "2025-01").value == 60
     assert world.read("mttr_censored", "2025-02").value == pytest.approx(300 * 14.4)  # 4,325 min are 3.003 days
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rounded"),
+    [(1439.4, 1439), (1439.6, 1440), (1440, 1440), (1441, 1440), (1450, 1454.4)],  # 1450 / 14.4 = 100.7, so 101 · 14.4
+)
+def test_durations_are_rounded_to_minutes_below_a_day_and_to_hundredths_above(
+    world: World, minutes: float, rounded: float
+) -> None:
+    world.table("ticket", f"created_at resolved_at resolution_minutes\n2025-01-02 2025-01-03 {minutes}")
+    assert world.read("mttr_censored", "2025-01").value == pytest.approx(rounded)
+
+
+def test_what_has_no_duration_is_neither_ended_nor_open(world: World) -> None:
+    world.table(
+        "ticket",
+        """
+        created_at resolved_at resolution_minutes open_days
+        2025-01-02 2025-01-02  100                -
+        2025-01-02 2025-01-02  -                  -
+        2025-01-02 -           100                -
+        2025-01-02 -           -                  9
+        """,
+    )
+    assert (world.read("mttr_censored", "2025-01").n, len(world.tickets("mttr_censored", "2025-01"))) == (2, 2)

@@ -1,5 +1,8 @@
 """Median time to resolve."""
 
+from datetime import datetime
+
+import pytest
 from world import World
 
 
@@ -20,3 +23,13 @@ def test_too_few_values_bound_nothing(world: World) -> None:
     world.table("ticket", "resolved_at resolution_minutes\n2025-01-10 40\n2025-01-11 10")
     reading = world.read("mttr_median", "2025-01")
     assert (reading.value, reading.low, reading.high) == ((40 + 10) / 2, None, None)
+
+
+def test_the_interval_runs_between_ranks_by_hand(world: World) -> None:
+    """20 values: √(20 · ½ · ½) · 1.96 = 4.38 ranks outside the tenth, so the 5th and the 16th. 100 at 0.9: 84 and 97."""
+    for month, n in ((1, 20), (2, 100)):
+        for minutes in range(1, n + 1):
+            world.add("ticket", resolved_at=datetime(2025, month, 9), resolution_minutes=float(minutes))
+    median, nines = world.read("mttr_median", "2025-01"), world.read("mttr_p90", "2025-02")
+    assert (median.low, median.value, median.high) == (5, 10.5, 16)
+    assert (nines.low, nines.value, nines.high) == (84, pytest.approx(90.1), 97)
