@@ -240,6 +240,10 @@ class Ask:
         """The targets in the order of their names, as part of a key."""
         return tuple(sorted(self.targets.items(), key=lambda pair: pair[0]))
 
+    def remembered(self, key: str, make: Callable[[], T]) -> T:
+        """What a query module beside the readings worked out, kept for this snapshot."""
+        return self.remember(self.loaded.name, key, make)
+
     def _remembered(self, key: str, make: Callable[[Facts], T]) -> T:
         facts = self.loaded
         return self.remember(facts.name, key, lambda: make(facts))

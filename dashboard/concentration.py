@@ -19,6 +19,7 @@ from dashboard.engine import Facts
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.ranked import Quantile
+from dashboard.kpis.scenario import Scenario
 from dashboard.kpis.statistic import Mean, Z, real, total
 from dashboard.queries import Calendar, Cut
 from dashboard.scope import Period, Scope
@@ -44,7 +45,7 @@ class Concentration:
 def concentration(facts: Facts, name: str, scope: Scope, period: Period, options: Options = DEFAULTS) -> Concentration:
     """Ask for one KPI and period."""
     kpi = catalogue.under(name, options)
-    if not isinstance(kpi.statistic, Mean | Quantile):
+    if not isinstance(kpi.statistic, Mean | Quantile | Scenario):
         return Concentration(kpi, period, 0, 0, reason=f"{kpi.label} measures no single {kpi.counted}.")
     (row,) = facts.rows(_statement(kpi, Cut(scope), period))
     n, worst = int(row["n"] or 0), int(row["worst"] or 0)
@@ -56,9 +57,9 @@ def concentration(facts: Facts, name: str, scope: Scope, period: Period, options
 
 
 def _statement(kpi: Kpi, cut: Cut, period: Period) -> Executable:
-    if not isinstance(kpi.statistic, Mean | Quantile):
+    if not isinstance(kpi.statistic, Mean | Quantile | Scenario):
         raise TypeError(f"{kpi.name} measures no rows")
-    measured = real(kpi.statistic.of)
+    measured, extra = real(kpi.statistic.measured()["value"]), kpi.statistic.counted()
     within = Calendar.of([period]).within(kpi.dated_by) if period.start or period.end else []
     ranked = (
         select(
@@ -67,7 +68,7 @@ def _statement(kpi: Kpi, cut: Cut, period: Period) -> Executable:
             func.count().over().label("size"),
         )
         .select_from(cut.source(kpi))
-        .where(kpi.population, kpi.among, kpi.statistic.counted(), *within, *cut.conditions())
+        .where(kpi.population, kpi.among, *([] if extra is None else [extra]), *within, *cut.conditions())
         .subquery("ranked")
     )
     value = ranked.c.measured

@@ -26,7 +26,8 @@ PRIORS: dict[str, Prior] = {
 }
 
 
-def _column(signal: str) -> str:
+def column_of(signal: str) -> str:
+    """The column of a ticket in which a signal is counted."""
     return signal if signal == "words_reread" else f"signal_{signal}"
 
 
@@ -44,7 +45,7 @@ def _investigation_tax(options: Options) -> Kpi:
             "those tickets."
         ),
         beware="The minutes are assumed, not measured: trust which tickets cost most before you trust how much.",
-        statistic=Scenario(tuple((ticket.c[_column(name)], prior) for name, prior in priors.items())),
+        statistic=Scenario(tuple((ticket.c[column_of(name)], prior) for name, prior in priors.items())),
         tables=tickets,
         dated_by=ticket.c.resolved_at,
         anchor="resolved",

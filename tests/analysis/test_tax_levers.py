@@ -89,6 +89,27 @@ def test_what_is_not_known_is_left_out_and_too_little_is_no_value() -> None:
     assert all(each.value is None for each in few.thirds)
 
 
+def test_nothing_is_compared_on_few() -> None:
+    third, stratum = thirds(np.arange(60.0), ["one"] * 60)
+    assert compare(np.arange(60.0), third, stratum, 0, np.inf, enough=20).is_apart
+    assert compare(np.arange(60.0), third, stratum, 0, np.inf, enough=21).difference is None
+
+
+def test_two_alike_do_not_make_a_stratum_certain() -> None:
+    """Pooled scatter by hand: stratum a has values 0 and 2 in each third (variance 2, of 2), b has 5 and 5 (0, of 2).
+
+    Weights ½: √(2 · 1/(2 + 2 − 2)) · √(¼/2 + ¼/2) = 0.5.
+    """
+    tax = np.arange(30.0)
+    third, stratum = thirds(np.concatenate([tax, tax]), ["a"] * 30 + ["b"] * 30)
+    outcome = np.full(60, np.nan)
+    for place in (0, 1, 10, 11, 20, 21):
+        outcome[place], outcome[30 + place] = 2.0 * (place % 2), 5.0
+    low = compare(outcome, third, stratum, -np.inf, np.inf, enough=4).thirds[0]
+    assert low.value == 3.0
+    assert low.high == pytest.approx(3 + 1.959964 * 0.5)
+
+
 def test_strata_weigh_alike_in_every_third() -> None:
     """Weights ⅔ and ⅓ by hand: 2/3 · 0 + 1/3 · 9 in each third, though answers are missing unevenly."""
     tax = np.concatenate([np.arange(60.0), np.arange(30.0)])

@@ -65,12 +65,18 @@ def thirds(tax: Floats, strata: Sequence[object]) -> tuple[Integers, Integers]:
     return found, stratum
 
 
-def compare(outcome: Floats, third: Integers, stratum: Integers, least: float, most: float) -> Compared:
-    """One outcome by third; NaN is not known. ``least`` and ``most`` are what it can be at all."""
+def compare(
+    outcome: Floats, third: Integers, stratum: Integers, least: float, most: float, enough: int = 6
+) -> Compared:
+    """One outcome by third; NaN is not known. ``least`` and ``most`` are what it can be at all.
+
+    With fewer than ``enough`` tickets in a third nothing is compared.
+    """
     known = (third >= 0) & ~np.isnan(outcome)
     outcome, third, stratum = outcome[known], third[known], stratum[known]
     used = [each for each in np.unique(stratum) if _is_in_all(third[stratum == each])]
-    if not used:
+    few = min((int((third[np.isin(stratum, used)] == place).sum()) for place in range(3)), default=0)
+    if not used or few < enough:
         return Compared(tuple(Third(name, int((third == place).sum())) for place, name in enumerate(THIRDS)))
     inside = np.isin(stratum, used)
     outcome, third, stratum = outcome[inside], third[inside], stratum[inside]
@@ -91,11 +97,15 @@ def _is_in_all(third: Integers) -> bool:
 
 
 def _standardised(outcome: Floats, here: np.ndarray, stratum: Integers, used: Sequence[int]) -> tuple[float, float]:
-    """The mean of one third, each stratum weighed by all its tickets, and its standard error."""
-    mean = variance = 0.0
+    """The mean of one third, each stratum weighed by all its tickets, and its standard error.
+
+    The scatter inside strata is pooled: three tickets that happen to be alike do not make their stratum certain.
+    """
+    mean = squares = inverse = 0.0
     for each in used:
         weight = float((stratum == each).mean())
         some = outcome[here & (stratum == each)]
         mean += weight * float(some.mean())
-        variance += weight**2 * float(some.var(ddof=1)) / len(some)
-    return mean, math.sqrt(variance)
+        squares += float(((some - some.mean()) ** 2).sum())
+        inverse += weight**2 / len(some)
+    return mean, math.sqrt(squares / (int(here.sum()) - len(used)) * inverse)

@@ -1,0 +1,110 @@
+"""Minutes of rebuilt context as bars with ranges: groups, assumptions, levers, and outcomes by third."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboard import charts
+from dashboard.charts_parts import clip
+from dashboard.palette import palette
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar from zero with its range, where it has one, and its words at the end; ``code`` is what it is known by."""
+
+    name: str
+    value: float
+    words: str
+    low: float | None = None
+    high: float | None = None
+    code: str = ""
+
+
+def bars(rows: Sequence[Bar], dark: bool = False, width: int = 30) -> go.Figure:
+    """Bars from zero, the range as a whisker, the words right of it."""
+    colours = palette(dark)
+    figure = charts.blank(colours, 40 + 34 * max(len(rows), 1))
+    names = [charts.safe(clip(row.name, width)) for row in rows]
+    figure.add_bar(
+        x=[row.value for row in rows],
+        y=names,
+        orientation="h",
+        marker={"color": colours.accent},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [0 if row.high is None else max(0.0, row.high - row.value) for row in rows],
+            "arrayminus": [0 if row.low is None else max(0.0, row.value - row.low) for row in rows],
+            "color": colours.muted,
+            "thickness": 1.5,
+            "width": 4,
+        },
+        customdata=[row.code for row in rows],
+        hovertext=[charts.safe(f"{row.name}: {row.words}") for row in rows],
+        hoverinfo="text",
+        width=0.56,
+    )
+    largest = max((max(row.value, row.high or 0) for row in rows), default=1) or 1
+    for name, row in zip(names, rows, strict=True):
+        figure.add_annotation(
+            x=max(row.value, row.high or 0), y=name, text=f" {charts.safe(row.words)}", showarrow=False,
+            xanchor="left", xshift=4, font={"size": 12, "color": colours.ink},
+        )  # fmt: skip
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
+    figure.update_xaxes(visible=False, range=[0, 2.0 * largest])
+    return figure
+
+
+def spans(rows: Sequence[Bar], middle: float, dark: bool = False) -> go.Figure:
+    """A tornado: one bar a row from its low to its high, about the line of the value itself."""
+    colours = palette(dark)
+    figure = charts.blank(colours, 56 + 34 * max(len(rows), 1))
+    names = [charts.safe(row.name) for row in rows]
+    figure.add_bar(
+        base=[row.low for row in rows],
+        x=[(row.high or 0) - (row.low or 0) for row in rows],
+        y=names,
+        orientation="h",
+        marker={"color": colours.band, "line": {"width": 1.5, "color": colours.accent}},
+        hovertext=[charts.safe(f"{row.name}: {row.words}") for row in rows],
+        hoverinfo="text",
+        width=0.56,
+    )
+    figure.add_vline(x=middle, line={"width": 1.5, "color": colours.ink})
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
+    figure.update_xaxes(showgrid=True, nticks=6, ticksuffix=" h")
+    return figure
+
+
+def floor_and_central(rows: Sequence[tuple[str, float, float | None, str]], dark: bool = False) -> go.Figure:
+    """What is at least won back as a full bar, and up to the central value as a hatched one."""
+    colours = palette(dark)
+    figure = charts.blank(colours, 70 + 36 * max(len(rows), 1))
+    names = [charts.safe(name) for name, *_ in rows]
+    more = [max(0.0, (central or floor) - floor) for _, floor, central, _ in rows]
+    figure.add_bar(x=[floor for _, floor, _, _ in rows], y=names, orientation="h", name="at least",
+                   marker={"color": colours.accent}, width=0.56, hoverinfo="skip")  # fmt: skip
+    figure.add_bar(
+        x=more, y=names, orientation="h", name="central", width=0.56, hoverinfo="skip",
+        marker={
+            "color": colours.accent, "line": {"width": 1, "color": colours.accent},
+            "pattern": {"shape": "/", "size": 6, "solidity": 0.4, "fgcolor": colours.accent, "bgcolor": colours.paper},
+        },
+    )  # fmt: skip
+    for name, (_, floor, central, words) in zip(names, rows, strict=True):
+        figure.add_annotation(
+            x=max(floor, central or 0), y=name, text=f" {charts.safe(words)}", showarrow=False, xanchor="left",
+            xshift=4, font={"size": 12, "color": colours.ink},
+        )  # fmt: skip
+    largest = max((max(floor, central or 0) for _, floor, central, _ in rows), default=1) or 1
+    has_more = any(more)
+    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+    margin = {"l": 8, "r": 16, "t": 34 if has_more else 8, "b": 8}
+    figure.update_layout(barmode="stack", showlegend=has_more, legend=legend, margin=margin)
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
+    figure.update_xaxes(visible=False, range=[0, 1.9 * largest])
+    return figure
