@@ -140,6 +140,19 @@ def test_the_slowest_tenth_stands_on_speed() -> None:
 
 
 @pytest.mark.usefixtures("at_home")
+def test_the_investigation_tax_says_what_it_rests_on() -> None:
+    words = text_of(page("investigation_tax", period="2026-05"))
+    for part in (
+        "The minutes are assumed, not measured",
+        "needs time tracking",  # no share of handled time without
+        "needs hours and heads",  # no full-time agents
+        "per_agent_hour under [cost]",  # no money
+        "this is association, not cause",
+    ):
+        assert part in words, part
+
+
+@pytest.mark.usefixtures("at_home")
 def test_a_pasted_link_shows_the_same_page() -> None:
     app = page("overview", period="2026-W10", team="Billing")
     words = text_of(app)

@@ -230,7 +230,7 @@ def where(tax: Tax, there: list[str]) -> None:
     pooled = f" {POOLED.capitalize()} stand together." if any(each.label == POOLED for each in found) else ""
     exhibit.drawing(
         title, charts_tax.bars(rows, style.dark()), f"{title}: {'; '.join(f'{r.name} {r.words}' for r in rows)}.",
-        table, f"tax-{name}", f"{tax.grade.capitalize()}, with their range; all share it.{more}{pooled}",
+        table, f"tax-{name}", f"{tax.grade.capitalize()}, with their range; all share it; minutes per ticket stand in the table.{more}{pooled}",
         _group_doors(tax, name, found),
     )  # fmt: skip
 
@@ -241,8 +241,7 @@ def _cut_label(name: str) -> str:
 
 
 def _group_bar(tax: Tax, name: str, each: Group, minutes: Minutes) -> Bar:
-    each_ticket = wording.value((minutes.value or 0) / max(minutes.n, 1), Unit.MINUTES_PER_TICKET)
-    words = f"{hours(minutes.value)} · {each_ticket} · n = {minutes.n:,}"
+    words = f"{hours(minutes.value)} · n = {minutes.n:,}"
     low, high = ((edge or 0) / 60 for edge in (minutes.low, minutes.high))
     return Bar(each.label, (minutes.value or 0) / 60, words, low, high, _code(tax, name, each))
 
