@@ -230,7 +230,7 @@ def where(tax: Tax, there: list[str]) -> None:
     pooled = f" {POOLED.capitalize()} stand together." if any(each.label == POOLED for each in found) else ""
     exhibit.drawing(
         title, charts_tax.bars(rows, style.dark()), f"{title}: {'; '.join(f'{r.name} {r.words}' for r in rows)}.",
-        table, f"tax-{name}", f"{tax.grade.capitalize()}, with their range; all share it; minutes per ticket stand in the table.{more}{pooled}",
+        table, f"tax-{name}", f"{tax.grade.capitalize()}, with their range; all share it.{more}{pooled}",
         _group_doors(tax, name, found),
     )  # fmt: skip
 
