@@ -24,7 +24,7 @@ class Bar:
     code: str = ""
 
 
-def bars(rows: Sequence[Bar], dark: bool = False, width: int = 30) -> go.Figure:
+def bars(rows: Sequence[Bar], dark: bool = False, width: int = 36) -> go.Figure:
     """Bars from zero, the range as a whisker, the words right of it."""
     colours = palette(dark)
     figure = charts.blank(colours, 40 + 34 * max(len(rows), 1))
@@ -36,6 +36,7 @@ def bars(rows: Sequence[Bar], dark: bool = False, width: int = 30) -> go.Figure:
         marker={"color": colours.accent},
         error_x={
             "type": "data",
+            "visible": any(row.high is not None for row in rows),
             "symmetric": False,
             "array": [0 if row.high is None else max(0.0, row.high - row.value) for row in rows],
             "arrayminus": [0 if row.low is None else max(0.0, row.value - row.low) for row in rows],

@@ -72,7 +72,7 @@ def sentence(tax: Tax) -> str:
         f"{wording.quantity(found.n, 'tickets')}."
     )
     if found.grade is Grade.ASSUMED:
-        return f"{text} The minutes are assumed, not measured: between {hours_span(found)} as the assumptions go."
+        return f"{text} The minutes are assumed, not measured: {hours_span(found)} as the assumptions go."
     return f"{text} It rests on {found.rests_on:,} tickets with time tracking (95 %: {hours_span(found)})."
 
 
