@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sqlalchemy import create_engine, select
 from streamlit.testing.v1 import AppTest
 from world import World
 
@@ -24,6 +25,7 @@ from dashboard.readings import Horizon, read
 from dashboard.scope import Grain, Period, Scope, latest_whole
 from dashboard.widgets import exhibit
 from etl.settings import Home
+from etl.tables import ticket, worklog
 from tests.browser import tiny_home
 
 APP = Path(charts.__file__).with_name("app.py")
@@ -150,6 +152,32 @@ def test_the_investigation_tax_says_what_it_rests_on() -> None:
         "this is association, not cause",
     ):
         assert part in words, part
+
+
+def test_with_time_tracking_the_investigation_tax_is_calibrated(tmp_path: Path) -> None:
+    """Two hundred tickets with a worklog: the minutes are fitted, and the share of tracked time has a value."""
+    home = tiny_home.build(tmp_path / "home", tickets=1500)
+    engine = create_engine(f"duckdb:///{home.current_snapshot()}")
+    with engine.begin() as connection:
+        counted = select(ticket.c.ticket_id).where(
+            ticket.c.signal_history.is_not(None), ticket.c.resolved_at.is_not(None)
+        )
+        names = [name for (name,) in connection.execute(counted.order_by(ticket.c.ticket_id).limit(260))]
+        rows = [{"ticket_id": name, "minutes": 10.0 + place % 40, "load_id": 1} for place, name in enumerate(names)]
+        connection.execute(worklog.insert(), rows)
+    engine.dispose()
+    for _ in _pointing_at(home.folder):
+        app = page("investigation_tax", period="2026-05")
+        assert not app.exception
+        words = text_of(app)
+        for part in (
+            "tickets with time tracking (95 %:",
+            ">calibrated<",
+            "times the minutes assumed",
+            "Calibrated minutes",
+        ):
+            assert part in words, part
+        assert "assumed, not measured" not in words
 
 
 @pytest.mark.usefixtures("at_home")

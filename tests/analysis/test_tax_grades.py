@@ -139,6 +139,8 @@ def test_a_perfect_audit_has_no_range() -> None:
     assert {each.ticket_id: each.times for each in sample.drawn} == {"a": 4, "b": 8, "c": 12, "d": 16}
     found = audited.estimate(sample, {"a": 30, "b": 60, "c": 90, "d": 120})
     assert (found.value, found.low, found.high) == pytest.approx((300, 300, 300))
+    # Only the first took any time: its ratio of 3 weighs 4 hits of 40, so 100 · 3 · 4/40.
+    assert audited.estimate(sample, {"a": 30, "b": 0, "c": 0, "d": 0}).value == pytest.approx(30)
 
 
 def test_the_same_seed_draws_the_same_tickets_and_none_without_minutes() -> None:
