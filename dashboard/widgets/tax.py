@@ -22,6 +22,8 @@ from dashboard.scope import DIMENSIONS, Grain
 from dashboard.widgets import doors, exhibit, frame, links, scope_bar, style
 
 _SHOWN = 12
+#: Below this many tickets minutes a ticket say nothing of a group.
+_FEW = 10
 #: Days of a mean month.
 _MONTH = 365.25 / 12
 
@@ -221,7 +223,7 @@ def where(tax: Tax, there: list[str]) -> None:
     )
     totals = [(each, tax.basis.total(each.seen.counts, each.seen.n)) for each in found]
     if name != HANDOFFS:
-        totals.sort(key=lambda pair: -(pair[1].value or 0))
+        totals.sort(key=lambda pair: (pair[0].label == POOLED, -(pair[1].value or 0)))
     whole = tax.minutes.value or 1.0
     rows = [_group_bar(tax, name, each, minutes) for each, minutes in totals[:_SHOWN]]
     title = f"Hours by {_cut_label(name)}, {tax.when}"
@@ -270,7 +272,7 @@ def _group_row(name: str, each: Group, minutes: Minutes, whole: float) -> dict[s
         "Hours": wording.number((minutes.value or 0) / 60),
         "Range": hours_span(minutes),
         "Share of all": wording.value((minutes.value or 0) / whole, Unit.PERCENT),
-        "Minutes per ticket": wording.number((minutes.value or 0) / n),
+        "Minutes per ticket": "–" if minutes.n < _FEW else wording.number((minutes.value or 0) / n),
         "Tickets": minutes.n,
     }
 

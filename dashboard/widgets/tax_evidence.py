@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -163,7 +164,9 @@ def saved(tax: Tax) -> None:
     per_ticket = [wording.value(minutes / m, Unit.MINUTES_PER_TICKET) for minutes, m in ((was, before.n), (now, n))]
     difference = was / before.n * n - now
     verb = "fewer" if difference >= 0 else "more"
-    spread = f", {hours_span(found)} as the assumptions go" if tax.basis.fit is None else ""
+    # Told as a size with a word for its way: the range of "more" is that of "fewer" turned round.
+    sized = found if difference >= 0 else replace(found, low=-(found.high or 0.0), high=-(found.low or 0.0))
+    spread = f", {hours_span(sized)} as the assumptions go" if tax.basis.fit is None else ""
     frame.note(
         f"{per_ticket[0]} in {name} (n = {before.n:,}), {per_ticket[1]} in {tax.when} (n = {n:,}): on the tickets of "
         f"now that is {hours(abs(difference))} {verb}{spread}. Which tickets came may differ too; the trend above "
@@ -221,6 +224,8 @@ def _signed(x: float | None, kpi: Kpi) -> str:
 
 def _reading_aid(found: dict[Kpi, Compared]) -> str:
     """What stands in the table, as association."""
+    if all(each.is_apart is None for each in found.values()):
+        return "Too few tickets share a topic and a priority to compare any figure: choose a longer period."
     apart = [kpi.label for kpi, each in found.items() if each.is_apart]
     if not apart:
         return "No figure differs by more than chance between tickets of low and high tax."
