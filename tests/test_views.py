@@ -156,7 +156,7 @@ def test_the_investigation_tax_says_what_it_rests_on() -> None:
 
 def test_with_time_tracking_the_investigation_tax_is_calibrated(tmp_path: Path) -> None:
     """Two hundred tickets with a worklog: the minutes are fitted, and the share of tracked time has a value."""
-    home = tiny_home.build(tmp_path / "home", tickets=1500)
+    home = tiny_home.build(tmp_path / "home", name="facts-tracked.duckdb", tickets=1500)
     engine = create_engine(f"duckdb:///{home.current_snapshot()}")
     with engine.begin() as connection:
         counted = select(ticket.c.ticket_id).where(
