@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,8 @@ from dashboard.kpis.statistic import Estimate
 from dashboard.queries import Calendar, Cut
 from dashboard.readings import as_chosen
 from dashboard.scope import DIMENSIONS, Period, Scope
-from etl.tables import figure, occurrence, survey, ticket, ticket_event, worklog
-from etl.vocabulary import Event
+from etl.tables import figure, occurrence, segment, survey, tax_entry, ticket, ticket_event, worklog
+from etl.vocabulary import Event, Segment
 
 KPI = "investigation_tax"
 HANDOFFS = "handoffs"
@@ -200,24 +201,67 @@ def lacking(question: Question) -> list[tuple[str, int]]:
     return [(row["tax_feed"].removeprefix("lower bound: "), int(row["n"])) for row in rows]
 
 
-def repeats(question: Question) -> dict[bool, Mapping[str, float]]:
-    """The sums of signals on tickets whose issue had come back, and on all others."""
-    again = case((occurrence.c.number >= 2, 1), else_=0).label("again")
-    joined = ticket.outerjoin(occurrence, occurrence.c.occurrence_id == ticket.c.occurrence_id)
-    statement = select(again, *_sums()).select_from(joined).where(*question.conditions()).group_by(again)
-    return {
-        bool(row["again"]): {name: float(row[name]) for name in signals.NAMES}
-        for row in question.facts.rows(statement)
-    }  # fmt: skip
-
-
 def spent(question: Question, basis: Basis) -> list[Spent]:
-    """The minutes of each signal, on repeats and not."""
+    """The minutes of each signal: on repeats or not, by later owners or not, where the facts tell owners at all."""
+    again = case((occurrence.c.number >= 2, 1), else_=0).label("again")
+    joined = tax_entry.join(ticket, ticket.c.ticket_id == tax_entry.c.ticket_id).outerjoin(
+        occurrence, occurrence.c.occurrence_id == ticket.c.occurrence_id
+    )
+    keys = (tax_entry.c.signal, tax_entry.c.is_rework)
+    statement = (
+        select(*keys, again, func.sum(tax_entry.c.quantity).label("seen"))
+        .select_from(joined)
+        .where(*question.conditions())
+        .group_by(*keys, again)
+    )
+    rows, means = question.facts.rows(statement), basis.means()
+    is_told = any(row["is_rework"] is not None for row in rows)
+    # Where owners are told, a ticket that none of them ever touched has no later owner either.
     return [
-        Spent(name, minutes, is_repeat=again)
-        for again, counts in repeats(question).items()
-        for name, minutes in basis.by_signal(counts).items()
+        Spent(
+            row["signal"],
+            float(row["seen"]) * means[row["signal"]],
+            is_rework=bool(row["is_rework"]) if is_told else None,
+            is_repeat=bool(row["again"]),
+        )
+        for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One sighting on one ticket, and the minutes it stands for."""
+
+    occurred_at: datetime | None
+    signal: str
+    quantity: int
+    by_later_owner: bool | None
+    system: str | None
+    minutes: float
+
+
+def ledger(facts: Facts, ticket_id: str, basis: Basis) -> list[Entry]:
+    """Every sighting on a ticket, oldest first: their minutes add up to what the ticket has in every figure."""
+    columns = [tax_entry.c[name] for name in ("occurred_at", "signal", "quantity", "is_rework", "system")]
+    order = (tax_entry.c.sequence, tax_entry.c.signal)
+    rows = facts.rows(select(*columns).where(tax_entry.c.ticket_id == ticket_id).order_by(*order))
+    means = basis.means()
+    return [
+        Entry(
+            row["occurred_at"], row["signal"], int(row["quantity"]),
+            None if row["is_rework"] is None else bool(row["is_rework"]),
+            row["system"], row["quantity"] * means[row["signal"]],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def stretches(facts: Facts, ticket_id: str) -> dict[str, float]:
+    """The minutes a ticket spent in each state, in the order of the vocabulary; empty where the export cannot tell."""
+    minutes = func.sum(segment.c.minutes).label("minutes")
+    statement = select(segment.c.state, minutes).where(segment.c.ticket_id == ticket_id).group_by(segment.c.state)
+    found = {row["state"]: float(row["minutes"]) for row in facts.rows(statement)}
+    return {str(state): found[state] for state in Segment if state in found}
 
 
 def basis(question: Question) -> Basis:

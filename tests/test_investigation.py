@@ -18,6 +18,8 @@ from dashboard.analysis.tax.estimate import Grade
 from dashboard.concentration import concentration
 from dashboard.investigation import POOLED, Question
 from dashboard.scope import Scope
+from dashboard.widgets import tax_ledger
+from etl.vocabulary import Segment
 
 JANUARY = datetime(2025, 1, 10)
 MEAN = assumed.means(signals.priors())
@@ -127,12 +129,23 @@ def test_what_the_exports_lack_is_said_with_its_number(world: World) -> None:
     assert investigation.lacking(asked(world)) == [("no private notes", 2)]
 
 
+def sighted(world: World, signal: str, quantity: int = 1, is_rework: bool | None = None, **more: object) -> None:
+    """A sighting on the newest ticket."""
+    name = world.rows["ticket"][-1]["ticket_id"]
+    entry = {"sequence": 1, "occurred_at": JANUARY, **more}
+    world.add("tax_entry", ticket_id=name, signal=signal, quantity=quantity, is_rework=is_rework, **entry)
+
+
 def test_repeats_are_tickets_of_an_issue_that_came_back(world: World) -> None:
     world.add("occurrence", occurrence_id="one", issue_key="leak", number=1)
     world.add("occurrence", occurrence_id="two", issue_key="leak", number=2)
-    touched(world, occurrence_id="one", signal_note=1)
-    touched(world, occurrence_id="two", signal_note=10)
-    touched(world, signal_note=100)
+    for occurrence_id, notes in (("one", 1), ("two", 10), (None, 100)):
+        touched(world, occurrence_id=occurrence_id, signal_note=notes)
+        sighted(world, "history")
+        for _ in range(notes):
+            sighted(world, "note")
+    touched(world, resolved_at=datetime(2025, 2, 1))
+    sighted(world, "note")  # of another month
     spent = investigation.spent(asked(world), Basis(signals.priors()))
     told = {(each.signal, each.is_repeat): each.minutes for each in spent if each.signal == "note"}
     assert told == {
@@ -141,6 +154,49 @@ def test_repeats_are_tickets_of_an_issue_that_came_back(world: World) -> None:
     }
     found = {each.name: each for each in recoverable.levers(spent)}
     assert found[recoverable.REPEATS].floor == pytest.approx(0.75 * (10 * MEAN["note"] + MEAN["history"]))
+    assert found[recoverable.HANDOFFS].central is None  # nobody tells owners
+
+
+def test_what_later_owners_did_again_is_won_back_with_half_the_handoffs(world: World) -> None:
+    touched(world)
+    sighted(world, "pickup", is_rework=True)
+    sighted(world, "note", is_rework=True)
+    sighted(world, "note", is_rework=False)
+    touched(world)
+    sighted(world, "note")  # no owner ever touched it
+    found = recoverable.levers(investigation.spent(asked(world), Basis(signals.priors())))[0]
+    assert found.floor == pytest.approx(0.5 * MEAN["pickup"])
+    assert found.central == pytest.approx(0.5 * (MEAN["pickup"] + MEAN["note"]))
+
+
+def test_the_ledger_of_a_ticket_adds_up_to_its_minutes(world: World) -> None:
+    touched(world, signal_note=2, signal_link=1, words_reread=40)
+    sighted(world, "history")
+    sighted(world, "note", is_rework=False, sequence=2)
+    sighted(world, "link", is_rework=True, sequence=3, system="jira")
+    sighted(world, "words_reread", 40, is_rework=True, sequence=3)
+    sighted(world, "note", is_rework=True, sequence=4)
+    found = investigation.ledger(world.facts(), "ticket:1", Basis(signals.priors()))
+    assert [(each.signal, each.quantity, each.by_later_owner, each.system) for each in found] == [
+        ("history", 1, None, None),
+        ("note", 1, False, None),
+        ("link", 1, True, "jira"),
+        ("words_reread", 40, True, None),
+        ("note", 1, True, None),
+    ]
+    reading = world.read("investigation_tax", "2025-01")
+    assert reading.value is not None
+    assert sum(each.minutes for each in found) == pytest.approx(reading.value, abs=1e-9)
+
+
+def test_the_states_of_a_ticket_in_order_each_once(world: World) -> None:
+    touched(world)
+    for state, minutes in (("working", 5), ("first_queue", 30), ("waiting_customer", 7), ("working", 8)):
+        world.add("segment", ticket_id="ticket:1", state=state, minutes=minutes)
+    found = investigation.stretches(world.facts(), "ticket:1")
+    assert list(found.items()) == [("waiting_customer", 7), ("first_queue", 30), ("working", 13)]
+    assert investigation.stretches(world.facts(), "ticket:2") == {}
+    assert set(tax_ledger.STATES) == {str(state) for state in Segment}
 
 
 def test_minutes_are_fitted_where_a_hundred_tickets_have_worklogs(world: World) -> None:

@@ -42,6 +42,8 @@ USUAL: dict[str, dict[str, Any]] = {
     "sla_clock": {"ticket_id": "any", "clock": "resolution", "basis": "vendor", "is_last_cycle": True},
     "open_spell": {},
     "ticket_event": {"load_id": 1},
+    "segment": {},
+    "tax_entry": {"quantity": 1},
     "occurrence": {"first_ticket_id": None},
     "incident": {"source": "pager", "load_id": 1},
     "review": {"source": "reviews", "load_id": 1},
