@@ -117,3 +117,13 @@ def test_strata_weigh_alike_in_every_third() -> None:
     outcome = np.concatenate([np.zeros(60), np.full(30, 9.0)])
     found = compare(outcome, *thirds(tax, strata), 0, np.inf)
     assert [each.value for each in found.thirds] == [3, 3, 3]
+
+
+def test_a_share_that_is_all_or_nothing_in_every_topic_keeps_an_interval() -> None:
+    """Nothing scatters inside topics; as if two of 20 had gone otherwise: 1.96 · √(2 / (20 − 2) · (¼/10 + ¼/10))."""
+    tax = np.arange(30.0)
+    third, stratum = thirds(np.concatenate([tax, tax]), ["a"] * 30 + ["b"] * 30)
+    outcome = np.concatenate([np.zeros(30), np.ones(30)])
+    middle = compare(outcome, third, stratum, 0, 1).thirds[1]
+    assert middle.value == 0.5
+    assert middle.high == pytest.approx(0.5 + 1.959964 * (2 / 18 * 0.05) ** 0.5)

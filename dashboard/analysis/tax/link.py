@@ -20,6 +20,9 @@ THIRDS = ("low tax", "middle tax", "high tax")
 #: A stratum smaller than this is left out: its thirds would hold a ticket or two each.
 LEAST = 15
 _Z = 1.959963984540054
+#: The least scatter of a share, in squares: that of 0 in n would be none, and its interval a point. Two failures beside
+#: it, as Agresti and Coull add them, give the three in n that 0 in n leaves open.
+_LEAST_SQUARES = 2.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ def compare(
     outcome, third, stratum = outcome[inside], third[inside], stratum[inside]
     found, errors = [], []
     for place, name in enumerate(THIRDS):
-        mean, error = _standardised(outcome, third == place, stratum, used)
+        floor = _LEAST_SQUARES if (least, most) == (0, 1) else 0.0
+        mean, error = _standardised(outcome, third == place, stratum, used, floor)
         low, high = max(least, mean - _Z * error), min(most, mean + _Z * error)
         found.append(Third(name, int((third == place).sum()), mean, low, high))
         errors.append(error)
@@ -96,7 +100,9 @@ def _is_in_all(third: Integers) -> bool:
     return all(int((third == place).sum()) >= 2 for place in range(3))
 
 
-def _standardised(outcome: Floats, here: np.ndarray, stratum: Integers, used: Sequence[int]) -> tuple[float, float]:
+def _standardised(
+    outcome: Floats, here: np.ndarray, stratum: Integers, used: Sequence[int], floor: float
+) -> tuple[float, float]:
     """The mean of one third, each stratum weighed by all its tickets, and its standard error.
 
     The scatter inside strata is pooled: three tickets that happen to be alike do not make their stratum certain.
@@ -108,4 +114,4 @@ def _standardised(outcome: Floats, here: np.ndarray, stratum: Integers, used: Se
         mean += weight * float(some.mean())
         squares += float(((some - some.mean()) ** 2).sum())
         inverse += weight**2 / len(some)
-    return mean, math.sqrt(squares / (int(here.sum()) - len(used)) * inverse)
+    return mean, math.sqrt(max(squares, floor) / (int(here.sum()) - len(used)) * inverse)
