@@ -10,7 +10,7 @@ from typing import Any
 import history
 import pytest
 from history import Desk, Published, at
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from segment_oracle import Told, state_at
 
@@ -214,7 +214,8 @@ def _check(row: Any, life: Sequence[Told], segments: Sequence[Any], sums: Any) -
     assert sums["waiting_other_minutes"] == pytest.approx(row["with_other_minutes"], abs=6e-8)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+# A derivation takes a second or two: what fails is shown as it is, rather than made smaller for minutes.
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(st.lists(_life, min_size=8, max_size=14))
 def test_random_lives_minute_by_minute(lives: list[list[Told]]) -> None:
     with history.desk() as desk:
