@@ -86,6 +86,42 @@ class Event(StrEnum):
     ESCALATION = "escalation"
 
 
+class Signal(StrEnum):
+    """What shows that somebody rebuilt the context of a ticket (methods: investigation tax), in the ledger's order.
+
+    Of each the ledger has one entry a sighting with quantity 1; of ``words_reread`` the quantity is the words of the
+    thread before a pick-up.
+    """
+
+    HISTORY = "history"
+    NOTE = "note"
+    LINK = "link"
+    ESCALATION = "escalation"
+    ENGINEERING_QUESTION = "engineering_question"
+    CUSTOMER_QUESTION = "customer_question"
+    PICKUP = "pickup"
+    REOPEN = "reopen"
+    RESUME = "resume"
+    WORDS_REREAD = "words_reread"
+
+
+class Segment(StrEnum):
+    """What a ticket was doing between two of its events. Exactly one holds: the first of this list that does."""
+
+    DONE = "done"
+    WAITING_CUSTOMER = "waiting_customer"
+    WAITING_ENGINEERING = "waiting_engineering"
+    FIRST_QUEUE = "first_queue"
+    HANDOFF_QUEUE = "handoff_queue"
+    REINVESTIGATION = "reinvestigation"
+    FIRST_INVESTIGATION = "first_investigation"
+    WORKING = "working"
+
+
+#: The segments in which context is rebuilt, or waits to be: what the delay tax counts.
+REBUILDING = (Segment.HANDOFF_QUEUE, Segment.FIRST_INVESTIGATION, Segment.REINVESTIGATION)
+
+
 class SurveyKind(StrEnum):
     """What was asked."""
 
