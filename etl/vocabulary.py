@@ -110,7 +110,7 @@ class Segment(StrEnum):
 
     DONE = "done"
     WAITING_CUSTOMER = "waiting_customer"
-    WAITING_ENGINEERING = "waiting_engineering"
+    WAITING_OTHER = "waiting_other"  # engineering mostly: the status says only that somebody else has the turn
     FIRST_QUEUE = "first_queue"
     HANDOFF_QUEUE = "handoff_queue"
     REINVESTIGATION = "reinvestigation"
