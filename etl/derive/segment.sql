@@ -24,7 +24,7 @@ where e.kind = 'public_message'
 
 -- Owner to owner, once somebody had touched the ticket: before that it is routing, and the ticket is in its first
 -- queue still. Who takes a ticket with the very words they write took it just before them. ``acted_in``: the first thing
--- the new owner did.
+-- the new owner did. Places are doubled from here on, so that there is one before each (rowids outgrow a floating point).
 create or replace temp table handed_on as
 with change as (
     select ticket_number, place, occurred_at, new_value as owner
@@ -35,8 +35,8 @@ taken as (
     select
         c.ticket_number,
         c.occurred_at,
-        least(c.place, min(e.rowid) filter (e.occurred_at = c.occurred_at) - 0.5)::double as place,
-        min(e.rowid) as acted_in,
+        least(2 * c.place, min(2 * e.rowid - 1) filter (e.occurred_at = c.occurred_at)) as place,
+        min(2 * e.rowid) as acted_in,
         arg_min(e.occurred_at, e.rowid) as acted_at
     from change c
     left join event e
@@ -46,16 +46,16 @@ taken as (
 )
 select t.*
 from taken t
-join first_act f on f.ticket_number = t.ticket_number and f.place < t.place;
+join first_act f on f.ticket_number = t.ticket_number and 2 * f.place < t.place;
 
 create or replace temp table segment_moment as
 with told as (
     select
-        ticket_number, occurred_at, place::double as place, turn_of(status) as turn, false as is_touched,
-        null::double as handed, null::double as acted_for, null::double as cause, null::double as answered
+        ticket_number, occurred_at, 2 * place as place, turn_of(status) as turn, false as is_touched,
+        null::bigint as handed, null::bigint as acted_for, null::bigint as cause, null::bigint as answered
     from status_event
     union all
-    select f.ticket_number, e.occurred_at, f.place, null, true, null, null, null, null
+    select f.ticket_number, e.occurred_at, 2 * f.place, null, true, null, null, null, null
     from first_act f
     join event e on e.rowid = f.place
     union all
@@ -66,16 +66,16 @@ with told as (
     where acted_in is not null
     union all
     -- Nobody's any more: no new owner is waited for.
-    select ticket_number, occurred_at, place, null, false, null, place, null, null
+    select ticket_number, occurred_at, 2 * place, null, false, null, 2 * place, null, null
     from assignment
     where kind = 'owner' and new_value is null
     union all
-    select ticket_number, occurred_at, place, null, false, null, null, place, null from reopen
+    select ticket_number, occurred_at, 2 * place, null, false, null, null, 2 * place, null from reopen
     union all
-    select ticket_number, occurred_at, place, null, false, null, null, null, place from answer
+    select ticket_number, occurred_at, 2 * place, null, false, null, null, null, 2 * place from answer
 )
-select ticket_number, created_at as moment, -1::double as place, turn, false as is_touched,
-    null::double as handed, null::double as acted_for, null::double as cause, null::double as answered
+select ticket_number, created_at as moment, -1::bigint as place, turn, false as is_touched,
+    null::bigint as handed, null::bigint as acted_for, null::bigint as cause, null::bigint as answered
 from segmented
 union all
 select
