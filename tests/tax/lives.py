@@ -177,7 +177,8 @@ class Desk:
 
     def _escalate(self, life: Life) -> None:
         """Written up for engineering; each note of an engineer is a question that support answers."""
-        self._wait(life, 30)
+        # A link of the investigation must not lie within the ten minutes in which a hold makes it a write-up.
+        self._wait(life, 30, at_least=11)
         self._touch(life)
         self._link(life)
         self._tell(life, "status", life.holder, "agent", new_value="waiting_other")
