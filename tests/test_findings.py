@@ -151,6 +151,20 @@ def test_what_begins_anew_is_drawn_and_foretold_from_its_own_months() -> None:
     assert means == [pytest.approx(70), pytest.approx(40)]
     assert told.ending is not None
     assert told.ending.value == pytest.approx(0.40, abs=0.02)
+    # The fall itself is no part of what is usual now: without it the range is that of twelve calm months.
+    assert told.ending == forecast.ending_of(found[-1], found[12:24])
+    assert told.ending != forecast.ending_of(found[-1], found[:24])
+
+
+def test_a_day_is_foretold_from_where_the_limits_begin_anew() -> None:
+    values = [*CALM[:12], *[0.38, 0.42] * 6]
+    found = [reading("fcr", value, 400, month(place)) for place, value in enumerate(values)]
+    dated = SimpleNamespace(above=0.5, below=None, by=date(2025, 3, 31))
+    found[-1] = replace(found[-1], target=dated)  # type: ignore[arg-type]
+    note = Marker(date(2024, 1, 1), Kind.NOTE, "New definition", "fcr", begins_anew=True)
+    told = Story.of(found[-1].period, found, notes=[note])
+    assert findings.met(told) == forecast.by_date(found[12:], dated.by, above=0.5)
+    assert findings.met(told) != forecast.by_date(found, dated.by, above=0.5)
 
 
 def test_only_a_whole_month_that_was_weighed_has_limits_and_signals() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from pkgutil import iter_modules
@@ -12,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import told
 from sqlalchemy import create_engine, select
 from streamlit.testing.v1 import AppTest
 from world import World
@@ -275,6 +277,12 @@ def test_the_code_of_a_period_is_its_own(grain: Grain, week_start: str) -> None:
     codes = [code(period) for period in periods]
     assert len(set(codes)) == 60
     assert {grain_of(text) for text in codes} == {grain}
+
+
+def test_a_team_called_none_is_another_mark_than_no_team() -> None:
+    one = told.reading("fcr", 0.7, 400, told.month(0))
+    named, nobody = (replace(one, group=(("team", team),)) for team in ("None", None))
+    assert charts.code_of(named) != charts.code_of(nobody)
 
 
 def test_a_trend_is_thirteen_whole_periods_and_the_running_one() -> None:
