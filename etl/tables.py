@@ -184,6 +184,9 @@ survey = Table(
     Column("is_latest_in_quarter", Boolean, nullable=False),
     Column("is_first_on_ticket", Boolean),  # oldest answer on its ticket
     Column("higher_is_better", Boolean),  # the direction declared for its scale
+    # From the answer to the next public message of a person to whoever gave it, and to the newest moment that person's
+    # help desk tells of. NULL: there was none; nobody knows who answered, or messages are not exported.
+    *_number("hours_to_follow_up", "hours_observed"),
     Column("load_id", Integer, nullable=False),
 )
 

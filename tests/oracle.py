@@ -176,6 +176,23 @@ def _ces_high_effort(rows: Rows, question: Question) -> Answer:
     return _share(found, lambda row: row["score_share"] < 0.5)
 
 
+def _unhappy_followed_up(rows: Rows, question: Question) -> Answer:
+    unhappy = [
+        row
+        for row in _facts(rows, question, "survey", "answered_at")
+        if row.get("hours_observed") is not None
+        and (
+            (row["kind"] == "csat" and (row.get("score_share") or 0) < 0.75 and row.get("score_share") is not None
+             and row["is_latest_on_ticket"])
+            or (row["kind"] == "nps" and row.get("score") is not None and row["score"] <= 6
+                and (row.get("scale_low"), row.get("scale_high")) == (0, 10) and row["is_latest_in_quarter"])
+        )
+    ]  # fmt: skip
+    heard = [row for row in unhappy if (row.get("hours_to_follow_up") or math.inf) <= 48]
+    waited = [row for row in unhappy if row not in heard and row["hours_observed"] >= 48]
+    return _share(heard + waited, lambda row: row in heard, len(unhappy) - len(heard) - len(waited))
+
+
 _INFIX = {"calendar": "", "business": "business_", "active": "active_"}
 
 
@@ -546,6 +563,7 @@ ORACLES: dict[str, Callable[[Rows, Question], Answer]] = {
     "repeat_contact_rate": _repeat_contact_rate,
     "ces": _ces,
     "ces_high_effort": _ces_high_effort,
+    "unhappy_followed_up": _unhappy_followed_up,
     "first_reply_time": _first_reply_time,
     "fcr": _fcr,
     "reopen_rate": _reopen_rate,

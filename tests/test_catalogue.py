@@ -29,6 +29,7 @@ IDS = [
     "response_time",
     "ces",
     "ces_high_effort",
+    "unhappy_followed_up",
     "repeat_contact_rate",
     "fcr",
     "reopen_rate",

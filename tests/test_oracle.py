@@ -107,6 +107,8 @@ survey = st.fixed_dictionaries(
         "is_latest_in_quarter": st.booleans(),
         "is_first_on_ticket": st.booleans(),
         "higher_is_better": maybe(st.booleans()),
+        "hours_to_follow_up": maybe(st.sampled_from((0.5, 48.0, 48.5))),
+        "hours_observed": maybe(st.sampled_from((10.0, 47.5, 48.0, 900.0))),
     }
 )
 clock = st.fixed_dictionaries(

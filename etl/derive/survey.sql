@@ -46,20 +46,68 @@ qualify row_number() over (
         length(comment) desc nulls last, length(original_score) desc, load_id desc, "row" desc
 ) = 1;
 
-create or replace temp view final_survey as
-with tied as (
+-- An account's number in a survey tool is that of the help desk's list, where one list alone has it.
+create or replace temp table unique_account as
+select original_id, any_value(name) as name
+from account_name
+group by original_id
+having count(*) = 1;
+
+create or replace temp table tied_survey as
+select
+    s.*,
+    coalesce(own.ticket_number, other.ticket_number) as ticket_number
+from survey_answer s
+left join ticket_key own on own.source = s.source and own.original_id = s.ticket_original_id
+left join unique_ticket other on other.original_id = s.ticket_original_id;
+
+-- From an answer to our next public word to whoever gave it: on its ticket, or on any other of the same requester. Who
+-- answered without a ticket is the requester of that name of the one help desk that has one.
+create or replace temp table follow_up as
+with person_of as (
     select
-        s.*,
-        coalesce(own.ticket_number, other.ticket_number) as ticket_number
-    from survey_answer s
-    left join ticket_key own on own.source = s.source and own.original_id = s.ticket_original_id
-    left join unique_ticket other on other.original_id = s.ticket_original_id
+        ticket_number, source, requester,
+        case when requester is null then 'ticket ' || ticket_number else source || ' ' || requester end as person
+    from ticket_base
 ),
-placed as (
+known as (
+    select requester, any_value(source) as source, any_value(person) as person
+    from person_of
+    where requester is not null
+    group by requester
+    having count(distinct source) = 1
+),
+asked as (
+    select
+        s.identity, s.answered_at, coalesce(p.person, k.person) as person, coalesce(p.source, k.source) as desk
+    from tied_survey s
+    left join person_of p using (ticket_number)
+    left join known k on k.requester = s.respondent
+    where s.score is not null and s.answered_at is not null
+),
+said as (
+    select p.person, e.occurred_at
+    from event e
+    join person_of p using (ticket_number)
+    where e.kind = 'public_message' and e.actor_role in ('agent', 'engineering')
+      and p.person in (select person from asked)
+)
+select
+    a.identity,
+    (epoch_us(w.occurred_at) - epoch_us(a.answered_at)) / 3600e6 as hours_to_follow_up,
+    -- Nothing is seen of help desks that export no messages.
+    case when f.has_message then (epoch_us(o.observed_until) - epoch_us(a.answered_at)) / 3600e6 end as hours_observed
+from asked a
+asof left join said w on w.person = a.person and a.answered_at < w.occurred_at
+left join feed f on f.source = a.desk
+left join observed o on o.source = a.desk;
+
+create or replace temp view final_survey as
+with placed as (
     select
         t.*,
         k.ticket_id,
-        coalesce(n.name, t.account, b.account) as shown_account,
+        coalesce(n.name, u.name, t.account, b.account) as shown_account,
         t.score is not null as is_answered,
         case
             when t.higher_is_better is null then null
@@ -72,10 +120,11 @@ placed as (
             'quarter',
             timezone((select timezone from setting_reporting), timezone('UTC', t.answered_at))
         ) as quarter
-    from tied t
+    from tied_survey t
     left join ticket_key k using (ticket_number)
     left join (select ticket_number, account from ticket_clock) b using (ticket_number)
     left join account_name n on n.source = t.source and n.original_id = t.account
+    left join unique_account u on u.original_id = t.account
 )
 select
     identity as survey_id,
@@ -101,6 +150,9 @@ select
         ) = 1
     ) as is_first_on_ticket,
     higher_is_better,
+    hours_to_follow_up,
+    hours_observed,
     load_id
 from placed
+left join follow_up using (identity)
 order by identity;

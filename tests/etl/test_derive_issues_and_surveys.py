@@ -110,3 +110,53 @@ def test_answers_without_a_number_count_once_over_loads_and_twice_within_one() -
             for _ in range(2):
                 desk.put("survey", **FIVE, score=5, answered_at=at(), load_id=load_id)
         assert [s["load_id"] for s in desk.build().all("survey")] == [2, 2]
+
+
+def test_what_we_said_next_to_whoever_answered() -> None:
+    """Kim rates ticket 1 low at minute 60; we write on it at 30 and 90, and on Kim's ticket 2 at 80: 20 minutes."""
+    with history.desk() as desk:
+        for number, requester in (("1", "kim"), ("2", "kim"), ("3", "lee")):
+            desk.ticket(number, requester=requester, updated_at=at(600))
+        for minutes, role, number in ((30, "agent", "1"), (60, "agent", "1"), (70, "bot", "1"), (75, "agent", "3"),
+                                      (80, "agent", "2"), (90, "agent", "1")):  # fmt: skip
+            desk.event(minutes, "public_message", number=number, actor="x", actor_role=role)
+        desk.event(65, "private_note", number="1", actor="x", actor_role="agent")
+        told = {**FIVE, "source": "forms", "score": 2, "answered_at": at(60)}
+        desk.put("survey", **told, survey_id="about 1", ticket_original_id="1")
+        desk.put("survey", **told, survey_id="kim", respondent="kim")
+        desk.put("survey", **told, survey_id="lee", respondent="lee", ticket_original_id="3")
+        desk.put("survey", **{**told, "answered_at": at(95)}, survey_id="late", respondent="kim")
+        desk.put("survey", **told, survey_id="stranger", respondent="max")
+        desk.put("survey", **{**told, "score": None}, survey_id="mute", ticket_original_id="1")
+        rows = {s["survey_id"]: (s["hours_to_follow_up"], s["hours_observed"]) for s in desk.build().all("survey")}
+    assert rows == {
+        "forms:about 1": (pytest.approx(20 / 60), 9),
+        "forms:kim": (pytest.approx(20 / 60), 9),
+        "forms:lee": (pytest.approx(15 / 60), 9),
+        "forms:late": (None, pytest.approx((600 - 95) / 60)),
+        "forms:stranger": (None, None),
+        "forms:mute": (None, None),
+    }
+
+
+def test_who_wrote_to_two_help_desks_is_nobody_we_know_and_no_messages_are_no_silence() -> None:
+    with history.desk() as desk:
+        for source in ("desk", "other"):
+            desk.ticket("1", source=source, requester="kim", updated_at=at(600))
+        desk.ticket("9", source="mute", requester="pat", updated_at=at(600))
+        desk.event(30, "public_message", actor="x", actor_role="agent")
+        told = {**FIVE, "source": "forms", "score": 2, "answered_at": at(60)}
+        desk.put("survey", **told, survey_id="kim", respondent="kim")
+        desk.put("survey", **told, survey_id="pat", respondent="pat")
+        rows = [(s["hours_to_follow_up"], s["hours_observed"]) for s in desk.build().all("survey")]
+    assert rows == [(None, None), (None, None)]
+
+
+def test_an_account_number_is_named_by_the_one_list_that_has_it() -> None:
+    with history.desk() as desk:
+        desk.ticket("1")
+        for source, number, name in (("desk", "37", "Acme"), ("desk", "38", "Bolt"), ("other", "38", "Crate")):
+            desk.put("account", source=source, original_id=number, name=name)
+        for number in ("37", "38", "39"):
+            desk.put("survey", **FIVE, source="forms", survey_id=number, account=number, score=5)
+        assert [s["account"] for s in desk.build().all("survey")] == ["Acme", "38", "39"]
