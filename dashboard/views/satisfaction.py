@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import charts, wording
 from dashboard.ask import Ask, Story
-from dashboard.widgets import alternatives, compare, exhibit, figures, frame, links, style, why
+from dashboard.widgets import alternatives, around_incident, compare, exhibit, figures, frame, links, style, why
 
 TITLE = "Satisfaction"
 ICON = ":material/sentiment_satisfied:"
@@ -18,6 +18,8 @@ ORDER = 40
 QUESTION = "Is trust rising or falling, and with whom?"
 
 _KPIS = ("csat", "csat_response_rate", "nps", "ces", "ces_high_effort")
+#: Whether those who are unhappy heard from us: as the help desk shows it, and as people say.
+_LOOP = ("unhappy_followed_up", "detractors_contacted")
 _PARTS = {"promoter": "Promoters (9–10)", "passive": "Passives (7–8)", "detractor": "Detractors (0–6)"}
 #: How many comments stand on the page; the rest are one link away.
 _COMMENTS = 8
@@ -25,7 +27,7 @@ _COMMENTS = 8
 
 def render(ask: Ask) -> None:
     """Five figures, trends, the NPS split, groups, and what unhappy customers wrote."""
-    stories = ask.stories(_KPIS)
+    stories = ask.stories([*_KPIS, *_LOOP])
     frame.heading(TITLE, QUESTION, ask)
     frame.sentence(figures.sentence([stories["csat"], stories["nps"]]))
     figures.row(ask, [stories[name] for name in _KPIS], key="satisfaction")
@@ -45,7 +47,9 @@ def render(ask: Ask) -> None:
     why.panel(ask, _KPIS, "satisfaction")
     alternatives.panel(ask, ("csat", "nps"), "satisfaction")
     compare.by_group(ask, ("csat", "nps"), ("account_tier", "product", "channel", "team"), "satisfaction")
+    around_incident.panel(ask, ("csat", "nps"), "satisfaction")
     _comments(ask, stories["csat"])
+    _loop(ask, stories)
     frame.foot(ask, stories.values())
 
 
@@ -73,6 +77,15 @@ def _comments(ask: Ask, csat: Story) -> None:
     if found.total > _COMMENTS:
         frame.note(f"{_COMMENTS} of {found.total:,} comments. The rest stand in the list of answers.")
     links.tickets(ask, csat.now)
+
+
+def _loop(ask: Ask, stories: Mapping[str, Story]) -> None:
+    """Whether those who are unhappy hear from us again."""
+    frame.section(
+        "After an unhappy answer",
+        "Those nobody wrote to stand first in the list. Calls outside the help desk are a figure that is entered.",
+    )
+    figures.row(ask, [stories[name] for name in _LOOP], key="loop")
 
 
 def _quote(row: Mapping[Hashable, object]) -> str:
