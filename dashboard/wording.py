@@ -120,7 +120,8 @@ def difference(x: float, unit: Unit) -> str:
     sign = "+" if x > 0 else "−" if x < 0 else "±"
     if unit is Unit.PERCENT:
         return f"{sign}{100 * abs(x):.1f} points"
-    return f"{sign}{value(abs(x), unit)}"
+    # A tenth of a point is already finer than any survey tells.
+    return f"{sign}{value(round(abs(x), 1) if unit is Unit.POINTS else abs(x), unit)}"
 
 
 def interval(reading: Reading) -> str:

@@ -128,3 +128,8 @@ def test_the_sentence_of_the_page() -> None:
     so_far = judged("fcr", 1, 2, Verdict.SO_FAR)
     assert wording.headline_sentence([so_far]).startswith("This period is not over")  # type: ignore[list-item]
     assert wording.headline_sentence([]) == "There is nothing to read in this period."
+
+
+def test_points_differ_by_tenths_at_most() -> None:
+    told = [wording.difference(x, Unit.POINTS) for x in (-0.218, 16.74, 2.0, 0.0)]
+    assert told == ["−0.2 points", "+16.7 points", "+2 points", "±0 points"]

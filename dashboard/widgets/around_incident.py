@@ -86,8 +86,8 @@ def _shown(ask: Ask, name: str, happened: Sequence[Happening], key: str) -> None
         f"{title}: {' '.join(told)}",
         around_words.table(found),
         f"around-{key}",
-        "It says that answers fell together with incidents, not that incidents were why. Answers of one customer "
-        "resemble each other, so the intervals are somewhat too narrow." + _nameless(found),
+        "An association: whatever else happened in those weeks is in it, too. Answers of one customer resemble each "
+        "other, so the intervals are somewhat too narrow." + _nameless(found),
     )
     _touched(ask, found, happened)
 
