@@ -10,8 +10,9 @@ import streamlit as st
 
 from dashboard import kpis
 from dashboard.ask import Ask
+from dashboard.kpis.alternatives import Alternative
 from dashboard.readings import Reading
-from dashboard.widgets import exhibit, frame
+from dashboard.widgets import exhibit, frame, links
 
 TITLE = "What each definition would read on the same data"
 
@@ -34,7 +35,7 @@ def panel(ask: Ask, names: Sequence[str], key: str) -> None:
     alike = {reading.target for reading in rows}
     drawn = rows if len(alike) == 1 else [replace(reading, target=None) for reading in rows]
     exhibit.dots(f"{known[name].label} by each definition", drawn, f"{key}-{name}-defined", _note(ask, rows))
-    st.html(_rules(rows))
+    st.html(_rules(rows, [_behind(ask, each, reading) for each, reading in found]))
 
 
 def _note(ask: Ask, rows: Sequence[Reading]) -> str:
@@ -46,14 +47,24 @@ def _note(ask: Ask, rows: Sequence[Reading]) -> str:
     return " ".join(parts)
 
 
-def _rules(rows: Sequence[Reading]) -> str:
-    """Each definition with its caution, or what stops it; closed at first."""
+def _behind(ask: Ask, each: Alternative, reading: Reading) -> str:
+    """The way to what a definition counted: a page of its own, since it is counted otherwise than this one."""
+    if not reading.n:
+        return ""
+    there = links.query(replace(ask, options=each.options), reading.kpi)
+    where = escape(links.address("tickets", there))
+    return f' <a href="{where}" target="_self">See the {reading.n:,} {escape(reading.kpi.counted)}</a>'
+
+
+def _rules(rows: Sequence[Reading], ways: Sequence[str]) -> str:
+    """Each definition with its caution and the way behind it, or what stops it; closed at first."""
     items = "".join(
         f"<dt>{escape(str(reading.group[0][1]))}</dt><dd>{escape(reading.kpi.counts)} "
-        f'<span class="small">{escape(_caution(reading))}</span></dd>'
-        for reading in rows
+        f'<span class="small">{escape(_caution(reading))}</span>{way}</dd>'
+        for reading, way in zip(rows, ways, strict=True)
     )
-    return f'<details class="kpi-def"><summary>What each counts, and its caution</summary><dl>{items}</dl></details>'
+    title = "What each counts, its caution, and what is behind it"
+    return f'<details class="kpi-def"><summary>{title}</summary><dl>{items}</dl></details>'
 
 
 def _caution(reading: Reading) -> str:

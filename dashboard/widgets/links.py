@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from dashboard.ask import Ask, code
@@ -82,3 +85,9 @@ def to(page: str, label: str, parameters: Parameters | None = None) -> None:
     pages = st.session_state.get(PAGES, {})
     if page in pages:
         st.page_link(pages[page], label=label, query_params=parameters)
+
+
+def address(page: str, parameters: Parameters | Sequence[tuple[str, str]]) -> str:
+    """A page as a plain link, relative to any page. It loads afresh, so that what it says of filters and options holds."""
+    path = "" if page == "overview" else page
+    return f"./{path}?{urlencode(parameters, doseq=True)}"

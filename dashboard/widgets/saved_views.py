@@ -46,8 +46,7 @@ def query(ask: Ask) -> str:
 
 def address(page: str, kept: str) -> str:
     """A view as a link relative to any page, its parameters encoded anew: what is stored is not trusted to be."""
-    path = "" if page == "overview" else page
-    return f"./{path}?{urlencode(parse_qsl(kept))}"
+    return links.address(page, parse_qsl(kept))
 
 
 def _list(found: Sequence[journal.SavedView]) -> str:

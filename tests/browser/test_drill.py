@@ -137,6 +137,30 @@ def test_back_from_a_ticket_of_a_point_leads_through_the_list_to_the_page_as_it_
     assert all("(week 52)" in scope for title, scope in seen if title != "Speed")
 
 
+def test_a_definition_leads_to_what_it_counted_and_back(watched: Watched, server: Server) -> None:
+    page = watched.page
+    page.goto(f"{server.url}/?period=2026-W10&team=Billing")
+    page.locator(".kpi-page .scope", has_text="team: Billing").wait_for()
+    watched.settle()
+    page.get_by_role("link", name="Resolution", exact=True).click()
+    page.locator("h1", has_text="Resolution").wait_for()
+    watched.settle()
+    page.locator("summary", has_text="What each counts").click()
+    rule = page.locator("dt", has_text="Zendesk one-touch").locator("xpath=following-sibling::dd[1]")
+    way = rule.get_by_role("link")
+    count = re.search(r"[\d,]+", way.inner_text())
+    assert count is not None
+    way.click()
+    page.locator(".scope", has_text="FCR as Zendesk's one-touch").wait_for(timeout=60_000)
+    quiet(page)  # a page of its own: Streamlit looks for some of its files beside it first, and finds them elsewhere
+    assert "team: Billing" in page.locator(".kpi-page .scope").first.inner_text()
+    page.locator(".kpi-note", has_text=f"{count[0]} rows.").wait_for()
+    page.go_back()
+    page.locator("h1", has_text="Resolution").wait_for(timeout=60_000)
+    quiet(page)
+    assert page.locator(".scope", has_text="one-touch").count() == 0
+
+
 def test_the_same_doors_open_by_keyboard(watched: Watched, server: Server) -> None:
     page = watched.page
     page.goto(f"{server.url}/?period=2026-W10")
