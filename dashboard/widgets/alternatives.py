@@ -63,7 +63,7 @@ def _rules(rows: Sequence[Reading], ways: Sequence[str]) -> str:
         f'<span class="small">{escape(_caution(reading))}</span>{way}</dd>'
         for reading, way in zip(rows, ways, strict=True)
     )
-    title = "What each counts, its caution, and what is behind it"
+    title = "What each counts, and its tickets"
     return f'<details class="kpi-def"><summary>{title}</summary><dl>{items}</dl></details>'
 
 

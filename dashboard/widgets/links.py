@@ -88,6 +88,6 @@ def to(page: str, label: str, parameters: Parameters | None = None) -> None:
 
 
 def address(page: str, parameters: Parameters | Sequence[tuple[str, str]]) -> str:
-    """A page as a plain link, relative to any page. It loads afresh, so that what it says of filters and options holds."""
+    """A page as a plain link, relative to any page. It loads afresh, so that the filters and options it names hold."""
     path = "" if page == "overview" else page
     return f"./{path}?{urlencode(parameters, doseq=True)}"
