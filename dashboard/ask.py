@@ -40,6 +40,7 @@ from etl.tables import ticket
 T = TypeVar("T")
 #: What tells that a period was lived in: tickets done, and answers.
 _ACTIVITY = ("tickets_resolved", "csat", "nps")
+_OPENED = "tickets_created"
 #: How many complete periods a line shows.
 TREND = 13
 #: How many complete periods before those are read as well, for the limits of a trend to rest on.
@@ -275,17 +276,20 @@ def choices(horizon: Horizon | None, grain: Grain, timezone: str, week_start: st
 def newest_telling(facts: Facts, found: Mapping[str, Period]) -> str:
     """The code of the newest complete period worth opening with, of those found (newest first).
 
-    That is one with 30 rows or more and at least a tenth of the busiest period's: an export that ends with a trickle
-    of old tickets is not judged by its last four. Without such a period, the newest complete one.
+    That is one with 30 rows or more and at least a tenth of the busiest period's, and with at least a tenth of its new
+    tickets: an export that ends with a trickle of old tickets is not judged by its last four, nor by a month in which
+    only what took long was resolved. Without such a period, the newest complete one.
     """
     whole = {name: period for name, period in found.items() if period.whole}
     if not whole:
         return next(iter(found))
-    rows = dict.fromkeys(whole.values(), 0)
-    for reading in readings.read(facts, kpis.named(_ACTIVITY), Scope(), tuple(whole.values())):
-        rows[reading.period] += reading.n
-    floor = max(30, max(rows.values()) / 10)
-    return next((name for name, period in whole.items() if rows[period] >= floor), next(iter(whole)))
+    rows, opened = dict.fromkeys(whole.values(), 0), dict.fromkeys(whole.values(), 0)
+    for reading in readings.read(facts, kpis.named([*_ACTIVITY, _OPENED]), Scope(), tuple(whole.values())):
+        into = opened if reading.kpi.name == _OPENED else rows
+        into[reading.period] += reading.n
+    floor, least = max(30, max(rows.values()) / 10), max(opened.values()) / 10
+    telling = (name for name, period in whole.items() if rows[period] >= floor and opened[period] >= least)
+    return next(telling, next(iter(whole)))
 
 
 def running_period(until: date, grain: Grain, timezone: str, week_start: str) -> Period:

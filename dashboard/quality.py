@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pandas as pd
 from sqlalchemy import case, func, inspect, select
@@ -21,6 +22,7 @@ class Quality:
     ``coverage``: source, column, rows, filled, share. ``population``: source, excluded_because (NULL: counted),
     tickets. ``kinds``: source, kind, tickets, treated_as: the flags by which tickets are left out of some KPIs.
     ``drift``: load_id, source, column, what, now, ours, is_lost: a column changed since the load of its kind before.
+    ``stops``: source, last_opened, told_until: exports that go on without a new ticket (see ``STILL``).
     ``quarantine`` is counted by load, file, column and reason, with the first line and value of each.
     """
 
@@ -31,7 +33,12 @@ class Quality:
     population: pd.DataFrame
     kinds: pd.DataFrame
     drift: pd.DataFrame
+    stops: pd.DataFrame
 
+
+#: How long a help desk must go on without a new ticket before its export is said to stop: it was cut by opening day
+#: then, and what it resolved later are the tickets that took long.
+STILL = timedelta(days=14)
 
 #: Flags of tickets that count, and what follows from each.
 _KINDS = (
@@ -62,6 +69,7 @@ def quality(facts: Facts) -> Quality:
         coverage=_coverage(facts),
         drift=_drift(facts),
         kinds=_kinds(facts),
+        stops=_stops(facts),
         population=facts.frame(
             select(ticket.c.source, ticket.c.excluded_because, func.count().label("tickets"))
             .group_by(ticket.c.source, ticket.c.excluded_because)
@@ -76,6 +84,28 @@ def _kinds(facts: Facts) -> pd.DataFrame:
     wide = facts.rows(statement.group_by(ticket.c.source).order_by(ticket.c.source))
     long = [(row["source"], name, row[name], treated) for row in wide for name, _, treated in _KINDS if row[name]]
     return pd.DataFrame(long, columns=["source", "kind", "tickets", "treated_as"])
+
+
+def _stops(facts: Facts) -> pd.DataFrame:
+    """Sources whose newest ticket is much older than the newest thing they tell of a ticket."""
+    opened = ticket.c.created_at
+    measured = {
+        "first": func.min(opened),
+        "last_opened": func.max(opened),
+        "told_until": func.max(ticket.c.observed_until),
+        "tickets": func.count(opened),
+    }
+    statement = select(ticket.c.source, *(column.label(name) for name, column in measured.items()))
+    rows = facts.rows(statement.group_by(ticket.c.source).order_by(ticket.c.source))
+    stopped = [row for row in rows if _has_stopped(row["first"], row["last_opened"], row["told_until"], row["tickets"])]
+    return pd.DataFrame(stopped, columns=["source", "last_opened", "told_until"])
+
+
+def _has_stopped(first: datetime | None, last: datetime | None, until: datetime | None, tickets: int) -> bool:
+    """Whether so long a silence is more than ten times the usual distance of two tickets."""
+    if first is None or last is None or until is None:
+        return False
+    return until - last > max(STILL, 10 * (last - first) / max(tickets - 1, 1))
 
 
 def _drift(facts: Facts) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,27 @@ def test_the_quality_of_the_facts(world: World) -> None:
     assert (resolved["rows"], resolved["filled"], resolved["share"]) == (2, 1, 0.5)
     assert found.population["tickets"].tolist() == [2]
     assert found.loads.empty
+
+
+@pytest.mark.parametrize(
+    ("tickets", "until", "stops"),
+    [
+        # A ticket a day for eleven days: ten usual distances are ten days, so the 14 days decide.
+        (11, datetime(2025, 1, 25), False),  # the newest of 11 January, told of until 14 days later
+        (11, datetime(2025, 1, 25, 0, 1), True),
+        # A ticket in five days: a silence of 50 days is usual, a longer one is not.
+        (3, datetime(2025, 3, 2), False),
+        (3, datetime(2025, 3, 2, 0, 1), True),
+        (0, datetime(2025, 3, 2), False),
+    ],
+)
+def test_an_export_that_goes_on_without_new_tickets_is_said_to_stop(
+    tickets: int, until: datetime, stops: bool, tmp_path: Path
+) -> None:
+    world = World("duckdb", tmp_path)
+    world.add("ticket", ticket_id="undated", source="other", observed_until=datetime(2030, 1, 1))
+    for place in range(tickets):
+        created = datetime(2025, 1, 1) + timedelta(days=place * 10 / (tickets - 1))
+        world.add("ticket", ticket_id=f"t{place}", created_at=created, observed_until=until)
+    found = readings.quality(world.facts()).stops
+    assert found["source"].tolist() == (["desk"] if stops else [])

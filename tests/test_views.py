@@ -326,6 +326,17 @@ def test_the_dashboard_opens_with_a_period_that_was_lived_in(tmp_path: Path) -> 
     assert newest_telling(world.facts(), found) == "2016-04"
 
 
+@pytest.mark.parametrize(("of_april", "opens"), [(9, "2016-03"), (10, "2016-04")])
+def test_it_opens_before_the_months_in_which_an_export_only_resolves(of_april: int, opens: str, tmp_path: Path) -> None:
+    """100 tickets came in March: 40 were done at once, 30 in April, 30 in May, when none came any more."""
+    world = World("duckdb", tmp_path)
+    for place, (came, done) in enumerate([(3, 3)] * 40 + [(3, 4)] * 30 + [(3, 5)] * 30 + [(4, 5)] * of_april):
+        created, resolved = datetime(2016, came, 10), datetime(2016, done, 11)
+        world.add("ticket", ticket_id=f"t{place}", created_at=created, resolved_at=resolved)
+    found = choices(Horizon(date(2016, 1, 1), date(2016, 6, 9), None), Grain.MONTH, "UTC", "monday")
+    assert newest_telling(world.facts(), found) == opens
+
+
 def test_without_such_a_period_it_opens_with_the_newest_complete_one(tmp_path: Path) -> None:
     world = World("duckdb", tmp_path)
     world.add("ticket", resolved_at=datetime(2016, 3, 10))

@@ -43,6 +43,14 @@ def render(ask: Ask) -> None:
         "No export changed its columns since the one of its kind before.",
         "Against the load of the same kind before. What both told stays; a lost column is empty from the newer one on.",
     )
+    _section(
+        "Exports that stop",
+        quality.stops,
+        "stops",
+        "Every help desk has new tickets as long as it tells of any.",
+        "No ticket was opened after the first day, though things happened until the second: such an export was cut by "
+        "opening day. Periods after it hold long tickets only, and their times mislead.",
+    )
     _touched(ask)
     _section(
         "How full each field is",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from html import escape
 
 import streamlit as st
@@ -39,9 +40,23 @@ def heading(title: str, question: str, ask: Ask | None = None) -> None:
         counted = f'<p class="scope">Counted: {escape(chosen)}.</p>' if chosen else ""
         scope = (
             f'<p class="scope"><b>{escape(wording.period(ask.period))}</b>{so_far} · {limits}'
-            f"{clock} · {escape(ask.period.timezone)}</p>{counted}"
+            f"{clock} · {escape(ask.period.timezone)}</p>{counted}{_stopped(ask)}"
         )
     st.html(f'<div class="kpi-page"><h1>{escape(title)}</h1><p class="question">{escape(question)}</p>{scope}</div>')
+
+
+def _stopped(ask: Ask) -> str:
+    """What to know of a period in which an export has no new tickets any more: it resolves only what took long."""
+    end = ask.period.instants()[1]
+    told = [
+        f"{row['source']} holds no ticket opened after {row['last_opened']:%-d %b %Y}"
+        for row in ask.quality().stops.to_dict("records")
+        if end is not None and row["last_opened"] < end - timedelta(days=1)
+    ]
+    if not told:
+        return ""
+    words = f"{'; '.join(told)}: what was resolved since had been open for long, so times of this period mislead."
+    return f'<p class="kpi-note" role="note">{escape(words)}</p>'
 
 
 def sentence(text: str) -> None:
