@@ -54,6 +54,10 @@ OUTCOMES = ("mttr", "fcr", "escalation_rate", "csat")
 #: Full time is what is scheduled of one person: scheduled hours ÷ headcount, both entered.
 _FULL_TIME = Over("scheduled_hours", per="headcount", mean=True, kind="duration")
 
+_SYSTEMS = {
+    "github": "GitHub", "gitlab": "GitLab", "azure devops": "Azure DevOps", "servicenow": "ServiceNow",
+    "other": "other systems",
+}  # fmt: skip
 _entries = tax_entry.join(ticket, ticket.c.ticket_id == tax_entry.c.ticket_id)
 _leads_somewhere = and_(tax_entry.c.signal == "link", tax_entry.c.system.is_not(None))
 
@@ -149,6 +153,8 @@ def label(name: str, value: str | None) -> str:
         return f"{value} handoff" if value == "1" else f"{value} handoffs"
     if name == "escalated" and value is not None:
         return "escalated" if value == "yes" else "not escalated"
+    if name == SYSTEM and value is not None:
+        return _SYSTEMS.get(value, value.capitalize())
     return "(none)" if value is None else value
 
 

@@ -148,8 +148,8 @@ def test_links_are_told_by_the_system_they_lead_to(world: World) -> None:
             linked(world, place, "github")
     found = investigation.groups(asked(world), "system")
     assert [(each.label, each.seen.n, each.seen.counts["link"]) for each in found] == [
-        ("github", 5, 5),
-        ("jira", 6, 8),
+        ("GitHub", 5, 5),
+        ("Jira", 6, 8),
     ]
     assert {name for each in found for name, count in each.seen.counts.items() if count} == {"link"}
     assert "system" in investigation.told(asked(world))
@@ -164,7 +164,7 @@ def test_systems_of_few_agents_are_pooled_and_their_tickets_counted_once(world: 
             linked(world, place, system)
     found = investigation.groups(asked(world), "system")
     assert [(each.label, each.seen.n, each.seen.counts["link"]) for each in found] == [
-        ("jira", 10, 10),
+        ("Jira", 10, 10),
         (POOLED, 9, 10),
     ]
 

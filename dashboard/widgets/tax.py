@@ -251,6 +251,7 @@ def parts_table(tax: Tax, by_signal: Mapping[str, float], whole: float) -> pd.Da
                 "Minutes each": wording.number(means[name]),
                 "Hours": wording.number(by_signal[name] / 60),
                 "Share": wording.value(by_signal[name] / whole, Unit.PERCENT),
+                "Grade": str(tax.basis.grade),  # a file is read without its page
             }
             for activity in by_activity(by_signal)
             for name in of_activity(activity)
@@ -279,6 +280,7 @@ def where(tax: Tax, there: list[str]) -> None:
     title = f"Hours by {_cut_label(name)}, {tax.when}"
     of_links = " Of links alone: one ticket may lead to several systems." if name == SYSTEM else ""
     table = pd.DataFrame([_group_row(name, each, minutes, whole) for each, minutes in totals])
+    table["Grade"] = str(tax.basis.grade)
     more = f" The {_SHOWN} largest are drawn." if len(totals) > _SHOWN else ""
     pooled = f" {POOLED.capitalize()} stand together." if any(each.label == POOLED for each in found) else ""
     exhibit.drawing(
@@ -341,7 +343,7 @@ def concentrated(tax: Tax) -> None:
         return
     share, spread = wording.value(found.share, Unit.PERCENT), wording.span(found.low, found.high, Unit.PERCENT)
     frame.note(
-        f"The dearest tenth of tickets ({found.worst:,} of {found.n:,}) holds {share} of these hours "
+        f"The dearest tenth of tickets ({found.worst:,} of {found.n:,}) holds {share} of the hours of all "
         f"(95 %: {spread}, of assumed minutes). Their list begins with them."
     )
     links.tickets(tax.ask, tax.reading, "See the tickets, dearest first")

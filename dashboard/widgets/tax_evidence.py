@@ -45,6 +45,7 @@ def tornado(tax: Tax) -> None:
                 "High": wording.number(each.prior[2]),
                 "Hours if low": wording.number(each.low / 60),
                 "Hours if high": wording.number(each.high / 60),
+                "Grade": str(tax.basis.grade),
             }
             for each in found
         ]
@@ -120,6 +121,7 @@ def levers(tax: Tax) -> None:
                 "Hours, central": "not told" if each.central is None else wording.number(each.central / 60),
                 "Share of all, at least": wording.value(each.floor / whole, Unit.PERCENT),
                 "Rule": each.rule,
+                "Grade": str(tax.basis.grade),
             }
             for each in found
         ]

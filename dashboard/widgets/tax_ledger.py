@@ -42,7 +42,7 @@ def panel(ask: Ask, ticket_id: str, missing: str | None) -> None:
     if not entries:
         frame.note(f"No sighting: {missing}." if missing else "Nothing was seen that takes context to be rebuilt.")
     else:
-        table = ledger_table(entries, ask.period.timezone)
+        table = ledger_table(entries, ask.period.timezone).assign(Grade=str(basis.grade))
         exhibit.show(table, "tax-ledger", height=min(35 * len(table) + 38, 420))
         exhibit.download(table, f"{ticket_id.replace(':', '-')}-investigation-tax.csv", "tax-ledger")
     _states(ask, ticket_id)
