@@ -147,8 +147,10 @@ def test_management_is_kept_apart() -> None:
         desk.ticket()
         desk.event(9, "escalation", "hierarchical")
         desk.event(20, "escalation", "hierarchical")
+        desk.ticket("2")
+        desk.event(9, "escalation", "functional", number="2")
         published = desk.build()
-        assert published.all("escalation") == []
+        assert [row["ticket_id"] for row in published.all("escalation")] == ["desk:2"]
         assert published.all("hierarchical_escalation") == [{"ticket_id": "desk:1", "raised_at": at(9), "times": 2}]
 
 
@@ -265,6 +267,26 @@ def test_an_issue_that_came_back_and_what_had_been_solved_before() -> None:
         assert [rows[n]["solved_before"] for n in "1234"] == [None, "desk:5", "desk:2", "desk:2"]
         assert [rows[n]["solved_before_by_support"] for n in "1234"] == [None, "desk:5", "desk:5", "desk:5"]
         assert {rows[n]["issue_evidence"] for n in "1234"} == {"problem"}
+
+
+def test_linked_after_its_own_resolve_it_is_no_answer_to_itself() -> None:
+    with history.desk() as desk:
+        desk.ticket(ticket_type="incident", status="resolved", resolved_at=at(60))
+        desk.event(90, "link", "OPS-1")
+        row = _row(desk.build())
+        assert (row["issue_evidence"], row["solved_before"], row["solved_before_by_support"]) == ("problem", None, None)
+
+
+def test_from_the_bot_to_people_again_is_no_re_escalation() -> None:
+    with history.desk() as desk:
+        desk.ticket()
+        for minute, team in ((0, "robot"), (10, "front"), (20, "robot"), (30, "front")):
+            desk.event(minute, "team", team)
+        desk.event(40, "link", "OPS-1")
+        desk.event(90, "status", "resolved")
+        published = desk.build(groups={"tier": {**TIERS, "robot": "bot"}})
+        assert [came for _, _, came in _stays(published)] == ["first", "up", "down", "again"]
+        assert _row(published)["re_escalations"] == 0
 
 
 def test_an_article_on_the_topic_stood_there_or_came_later() -> None:

@@ -13,7 +13,7 @@ def test_unfixed_and_back_within_ninety_days(world: World) -> None:
         b         workaround  1              200           problem
         c         fix         1              200           problem
         d         -           90.1           200           problem
-        e         explanation -              200           problem
+        e         explanation 5              200           problem
         f         -           1              89.9          problem
         g         -           1              200           -
         h         -           -              -             single
@@ -22,5 +22,5 @@ def test_unfixed_and_back_within_ninety_days(world: World) -> None:
     )
     world.table("escalation", "ticket_id days_to_return days_observed issue_evidence\ni 1 200 problem")
     january = world.read("loop_rate", "2025-01")
-    # a and b, of a to e; f and h are too young, of g no issue is known, i is still open.
-    assert (january.n, january.value, january.immature) == (5, 2 / 5, 2)
+    # a, b and e, of a to e; f and h are too young, of g no issue is known, i is still open.
+    assert (january.n, january.value, january.immature) == (5, 3 / 5, 2)
