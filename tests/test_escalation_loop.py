@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from world import ENGINES, World, period
@@ -162,6 +164,25 @@ def test_one_tickets_escalation_in_words(world: World) -> None:
         "issue (known by: problem); the issue came back 5 d after; the answer may have stood in desk:7."
     )
     assert escalation_loop.of_ticket(world.facts(), "other").escalation is None
+
+
+def told(world: World) -> dict[str, Any]:
+    names = ("functional_escalations", "rounds_per_escalation")
+    return {name: SimpleNamespace(now=world.read(name, "2025-01")) for name in names}
+
+
+def test_the_answer_of_the_page_in_words(world: World) -> None:
+    for rounds in (1, 3):
+        went(world, sent=rounds, rounds=rounds)
+    assert escalation.sentence(told(world)) == (
+        "Support handed up 2 tickets in Jan 2025. Of the tickets resolved in it, 2 had been with engineering, with a mean "
+        "of 2 rounds there and back (95 %: 0–14.7), too few to call it typical."
+    )
+
+
+def test_rounds_that_nobody_tells_are_said_to_be_missing(world: World) -> None:
+    went(world)
+    assert "Rounds with engineering: Needs changes of team" in escalation.sentence(told(world))
 
 
 def test_every_part_has_one_code_and_words() -> None:
