@@ -237,6 +237,7 @@ with way as (
         string_agg(tier, ' > ' order by place) as tier_path,
         count(*) filter (came = 'again' and rank >= 2) as re_escalations
     from tier_stay
+    semi join (select ticket_number from escalated) x using (ticket_number)
     group by ticket_number
 ),
 recorded as (
