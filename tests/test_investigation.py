@@ -116,6 +116,24 @@ def test_hidden_groups_by_hand() -> None:
     assert few_people.hidden({"one": {"x"}, "two": {"x"}}) == {"one", "two"}
 
 
+def test_the_floor_is_five_agents() -> None:
+    """Four are refused and five shown; a pool of four takes the smallest shown group with it, one of five stands."""
+    assert investigation.Seen(9, {}, 4).is_of_few
+    assert not investigation.Seen(9, {}, 5).is_of_few
+    four, five, six = ({f"{size}{place}" for place in range(size)} for size in (4, 5, 6))
+    assert few_people.hidden({"one": five, "two": six}) == set()
+    assert few_people.hidden({"one": four, "two": six, "three": five}) == {"one", "three"}
+    assert few_people.hidden({"one": four, "two": {"x"}, "three": five}) == {"one", "two"}
+    assert few_people.hidden({"one": four, "two": {"40"}, "three": five}) == {"one", "two", "three"}  # still only four
+
+
+@pytest.mark.parametrize(("agents", "told"), [(4, []), (5, ["Press"])])
+def test_a_group_of_four_agents_is_not_told_and_one_of_five_is(world: World, agents: int, told: list[str]) -> None:
+    touched(world, times=agents, product="Press")
+    assert investigation.seen(asked(world)).is_of_few is not bool(told)
+    assert [each.label for each in investigation.groups(asked(world), "product")] == told
+
+
 def test_filters_are_kept(world: World) -> None:
     touched(world, times=2, product="Press", signal_note=1)
     touched(world, times=3, product="Forms", signal_note=5)
