@@ -34,7 +34,7 @@ def render(ask: Ask) -> None:
     )
     frame.sentence(tax.sentence(found))
     tax.lower_bound(found, ask.remembered(f"tax lacking {asked!r}", lambda: investigation.lacking(asked)))
-    tax.figures(found, tax.share(found), tax.staff(found))
+    tax.figures(found, tax.share(found), tax.staff(found), ask.reading_of("delay_tax"))
     left, right = st.columns(2, gap="medium")
     with left:
         label = story.now.kpi.label

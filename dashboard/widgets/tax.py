@@ -87,8 +87,8 @@ def lower_bound(tax: Tax, lacking: list[tuple[str, int]]) -> None:
         frame.note(f"Assumed and not calibrated: it {tax.basis.reason}.")
 
 
-def figures(tax: Tax, share: tuple[str, str], staff: tuple[str, str]) -> None:
-    """Hours, minutes a ticket, share of handled time, full-time agents, and cost where a rate is entered."""
+def figures(tax: Tax, share: tuple[str, str], staff: tuple[str, str], delay: Reading) -> None:
+    """Hours, minutes a ticket, share of handled time, full-time agents, cost; apart from them the customers' time."""
     found = tax.minutes
     dated = f"{found.n:,} tickets, resolved in {wording.short_period(tax.reading.period)}{_a_month(tax)}"
     per_ticket = wording.value((found.value or 0) / max(found.n, 1), Unit.MINUTES_PER_TICKET)
@@ -98,19 +98,35 @@ def figures(tax: Tax, share: tuple[str, str], staff: tuple[str, str]) -> None:
         ("Share of tracked time", *share),
         ("Full-time agents", *staff),
         _cost(tax),
+        ("Delay tax", *_delay(delay)),
     ]
     badge = f'<span class="badge">{escape(str(found.grade))}</span>'
     with st.container(key="headlines-tax"):
         grid = st.grid(len(cells), min_column_width=190, gap="small", border=True)
         for place, (label, value, below) in enumerate(cells):
             with grid.cell():
+                own = badge if value != "–" and place < len(cells) - 1 else ""  # time on the clock rests on no minutes
                 st.html(
-                    f'<div class="kpi-card"><div class="label">{escape(label)}{badge if value != "–" else ""}</div>'
+                    f'<div class="kpi-card"><div class="label">{escape(label)}{own}</div>'
                     f"<div>{_value_html(value)}</div>"
                     f'<div class="small">{escape(below)}</div></div>'
                 )
                 if place == 1:
                     links.tickets(tax.ask, tax.reading)
+                if place == len(cells) - 1 and delay.value is not None:
+                    links.tickets(tax.ask, delay)
+
+
+def _delay(delay: Reading) -> tuple[str, str]:
+    """The share of open time, in words that keep it from the hours of agents."""
+    if delay.value is None:
+        return "–", exhibit.nothing([delay])
+    spread = wording.span(delay.low, delay.high, Unit.PERCENT)
+    told = f"{spread}, 95 % interval · " if spread else ""
+    return wording.value(delay.value, Unit.PERCENT), (
+        f"{told}{wording.quantity(delay.n, 'tickets')} · of the time they were open, context was being rebuilt or "
+        "waited to be. Time customers wait, not hours of work: never added to the others."
+    )
 
 
 def _a_month(tax: Tax) -> str:
@@ -140,8 +156,9 @@ def _cost(tax: Tax) -> tuple[str, str, str]:
         return "Cost", "–", "needs the cost of an agent's hour: per_agent_hour under [cost] in supportkpi.toml"
     rate = cost.per_agent_hour / 60
     words = f"{cost.currency} {wording.number((found.low or 0) * rate)}–{wording.number((found.high or 0) * rate)}"
-    of = f"{words}, at {cost.currency} {wording.number(cost.per_agent_hour)} an hour"
-    return "Cost", f"{cost.currency} {wording.number(found.value * rate)}", f"{of} and {tax.grade}"
+    of = f"{words}, {found.range_is}, at {cost.currency} {wording.number(cost.per_agent_hour)} an hour"
+    told = f"{of} and {tax.grade} · {wording.quantity(found.n, 'tickets')}"
+    return "Cost", f"{cost.currency} {wording.number(found.value * rate)}", told
 
 
 def share(tax: Tax) -> tuple[str, str]:
@@ -160,7 +177,8 @@ def staff(tax: Tax) -> tuple[str, str]:
     if one.value is None or found.value is None:
         return "–", f"needs hours and heads: {one.reason or 'nothing to divide by'}"
     spread = f"{wording.number((found.low or 0) / one.value)}–{wording.number((found.high or 0) / one.value)}"
-    return wording.number(found.value / one.value), f"{spread}, of {hours(one.value)} scheduled a person"
+    told = f"{spread}, {found.range_is}, of {hours(one.value)} scheduled a person"
+    return wording.number(found.value / one.value), f"{told} · {wording.quantity(found.n, 'tickets')}"
 
 
 def question(ask: Ask) -> investigation.Question:
