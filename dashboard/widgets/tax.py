@@ -15,7 +15,7 @@ from dashboard.analysis.tax.estimate import Grade, Minutes
 from dashboard.analysis.tax.signals import SIGNALS, by_activity, of_activity
 from dashboard.ask import Ask
 from dashboard.charts_tax import Bar
-from dashboard.investigation import HANDOFFS, POOLED, Group, Seen
+from dashboard.investigation import HANDOFFS, POOLED, SYSTEM, Group, Seen
 from dashboard.kpis.kpi import Unit
 from dashboard.readings import Reading
 from dashboard.scope import DIMENSIONS, Grain
@@ -229,7 +229,7 @@ def parts_table(tax: Tax, by_signal: Mapping[str, float], whole: float) -> pd.Da
 @st.fragment
 def where(tax: Tax, there: list[str]) -> None:
     """Where it lies: hours of each group with minutes a ticket, and the way to its tickets."""
-    frame.section("Where it lies", "Handoffs, topics and products; never people.")
+    frame.section("Where it lies", "Handoffs, topics, products and linked systems; never people.")
     name = st.segmented_control(
         "By", there, default=there[0], key="tax-by", required=True,
         format_func=lambda each: f"by {_cut_label(each)}", label_visibility="collapsed",
@@ -245,18 +245,25 @@ def where(tax: Tax, there: list[str]) -> None:
     whole = tax.minutes.value or 1.0
     rows = [_group_bar(tax, name, each, minutes) for each, minutes in totals[:_SHOWN]]
     title = f"Hours by {_cut_label(name)}, {tax.when}"
+    of_links = " Of links alone: one ticket may lead to several systems." if name == SYSTEM else ""
     table = pd.DataFrame([_group_row(name, each, minutes, whole) for each, minutes in totals])
     more = f" The {_SHOWN} largest are drawn." if len(totals) > _SHOWN else ""
     pooled = f" {POOLED.capitalize()} stand together." if any(each.label == POOLED for each in found) else ""
     exhibit.drawing(
         title, charts_tax.bars(rows, style.dark()), f"{title}: {'; '.join(f'{r.name} {r.words}' for r in rows)}.",
-        table, f"tax-{name}", f"{tax.grade.capitalize()}, with their range; all share it.{more}{pooled}",
+        table, f"tax-{name}", f"{tax.grade.capitalize()}, with their range; all share it.{of_links}{more}{pooled}",
         _group_doors(tax, name, found),
     )  # fmt: skip
 
 
 def _cut_label(name: str) -> str:
-    words = {HANDOFFS: "number of handoffs", "category": "topic", "escalated": "escalation", "source": "system"}
+    words = {
+        HANDOFFS: "number of handoffs",
+        "category": "topic",
+        "escalated": "escalation",
+        SYSTEM: "linked system",
+        "source": "help desk",
+    }
     return words.get(name) or scope_bar.label(name).lower()
 
 
