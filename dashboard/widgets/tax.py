@@ -14,6 +14,7 @@ from dashboard.analysis.tax.basis import Basis
 from dashboard.analysis.tax.estimate import Grade, Minutes
 from dashboard.analysis.tax.signals import SIGNALS, by_activity, of_activity
 from dashboard.ask import Ask
+from dashboard.auditing import Audit
 from dashboard.charts_tax import Bar
 from dashboard.investigation import HANDOFFS, POOLED, SYSTEM, Group, Seen
 from dashboard.kpis.kpi import Unit
@@ -36,10 +37,23 @@ class Tax:
     reading: Reading
     seen: Seen
     basis: Basis
+    audit: Audit | None = None
+
+    @property
+    def modelled(self) -> Minutes:
+        """Counts times minutes: what all parts add up to."""
+        return self.basis.total(self.seen.counts, self.seen.n)
 
     @property
     def minutes(self) -> Minutes:
-        return self.basis.total(self.seen.counts, self.seen.n)
+        """The best total there is: audited where these very tickets were."""
+        return self.modelled if self.audit is None else self.audit.minutes()
+
+    @property
+    def for_money(self) -> Minutes:
+        """The total that money may be told of; an audit must be larger for it."""
+        audited = None if self.audit is None else self.audit.minutes(for_money=True)
+        return self.modelled if audited is None or audited.value is None else audited
 
     @property
     def when(self) -> str:
@@ -47,7 +61,7 @@ class Tax:
 
     @property
     def grade(self) -> str:
-        """``assumed minutes``: as it stands in every title and note."""
+        """``assumed minutes``: as it stands beside every part."""
         return f"{self.basis.grade} minutes"
 
 
@@ -75,7 +89,8 @@ def sentence(tax: Tax) -> str:
     )
     if found.grade is Grade.ASSUMED:
         return f"{text} The minutes are assumed, not measured: {hours_span(found)} as the assumptions go."
-    return f"{text} It rests on {found.rests_on:,} tickets with time tracking (95 %: {hours_span(found)})."
+    on = "an audit of" if found.grade is Grade.AUDITED else "time tracking on"
+    return f"{text} It rests on {on} {found.rests_on:,} tickets (95 %: {hours_span(found)})."
 
 
 def lower_bound(tax: Tax, lacking: list[tuple[str, int]]) -> None:
@@ -83,8 +98,19 @@ def lower_bound(tax: Tax, lacking: list[tuple[str, int]]) -> None:
     if lacking:
         told = "; ".join(f"{what} on {count:,}" for what, count in lacking)
         frame.note(f"At least this much: of {tax.seen.n:,} tickets the exports tell {told}.")
-    if tax.basis.reason:
-        frame.note(f"Assumed and not calibrated: it {tax.basis.reason}.")
+    if tax.audit is None:
+        if tax.basis.reason:
+            frame.note(f"Assumed and not calibrated: it {tax.basis.reason}.")
+        return
+    entry, ratio = tax.audit.entry, tax.audit.ratio or 0.0
+    frame.note(
+        f"Audited by {entry.who}, {entry.written_at:%-d %b %Y}: {wording.number(ratio)} times the minutes predicted. "
+        f"Only the totals are; every part below rests on {tax.grade}, and all add up to {hours(tax.modelled.value)}."
+    )
+    if entry.tickets != tax.seen.n:
+        frame.note(
+            f"It speaks of the {entry.tickets:,} tickets there were when it was drawn; there are {tax.seen.n:,} now."
+        )
 
 
 def figures(tax: Tax, share: tuple[str, str], staff: tuple[str, str], delay: Reading) -> None:
@@ -92,22 +118,26 @@ def figures(tax: Tax, share: tuple[str, str], staff: tuple[str, str], delay: Rea
     found = tax.minutes
     dated = f"{found.n:,} tickets, resolved in {wording.short_period(tax.reading.period)}{_a_month(tax)}"
     per_ticket = wording.value((found.value or 0) / max(found.n, 1), Unit.MINUTES_PER_TICKET)
-    cells = [
-        ("Hours of rebuilding context", hours(found.value), f"{hours_span(found)}, {found.range_is} · {dated}"),
-        ("A ticket", per_ticket, _span_per_ticket(found)),
-        ("Share of tracked time", *share),
-        ("Full-time agents", *staff),
-        _cost(tax),
-        ("Delay tax", *_delay(delay)),
+    cells: list[tuple[str, str, str, str]] = [
+        (
+            "Hours of rebuilding context",
+            hours(found.value),
+            f"{hours_span(found)}, {found.range_is} · {dated}",
+            found.grade,
+        ),
+        ("A ticket", per_ticket, f"{_span_per_ticket(found)} · {wording.quantity(found.n, 'tickets')}", found.grade),
+        ("Share of tracked time", *share, tax.basis.grade),
+        ("Full-time agents", *staff, found.grade),
+        ("Cost", *_cost(tax), tax.for_money.grade),
+        ("Delay tax", *_delay(delay), ""),  # time on the clock rests on no minutes
     ]
-    badge = f'<span class="badge">{escape(str(found.grade))}</span>'
     with st.container(key="headlines-tax"):
         grid = st.grid(len(cells), min_column_width=190, gap="small", border=True)
-        for place, (label, value, below) in enumerate(cells):
+        for place, (label, value, below, grade) in enumerate(cells):
             with grid.cell():
-                own = badge if value != "–" and place < len(cells) - 1 else ""  # time on the clock rests on no minutes
+                badge = f'<span class="badge">{escape(grade)}</span>' if grade and value != "–" else ""
                 st.html(
-                    f'<div class="kpi-card"><div class="label">{escape(label)}{own}</div>'
+                    f'<div class="kpi-card"><div class="label">{escape(label)}{badge}</div>'
                     f"<div>{_value_html(value)}</div>"
                     f'<div class="small">{escape(below)}</div></div>'
                 )
@@ -150,15 +180,17 @@ def _span_per_ticket(found: Minutes) -> str:
     return f"{wording.span(found.low / n, found.high / n, Unit.MINUTES_PER_TICKET)}, {found.range_is}"
 
 
-def _cost(tax: Tax) -> tuple[str, str, str]:
-    cost, found = tax.ask.settings.cost, tax.minutes
+def _cost(tax: Tax) -> tuple[str, str]:
+    cost, found = tax.ask.settings.cost, tax.for_money
     if cost.per_agent_hour is None or found.value is None:
-        return "Cost", "–", "needs the cost of an agent's hour: per_agent_hour under [cost] in supportkpi.toml"
+        return "–", "needs the cost of an agent's hour: per_agent_hour under [cost] in supportkpi.toml"
     rate = cost.per_agent_hour / 60
     words = f"{cost.currency} {wording.number((found.low or 0) * rate)}–{wording.number((found.high or 0) * rate)}"
     of = f"{words}, {found.range_is}, at {cost.currency} {wording.number(cost.per_agent_hour)} an hour"
-    told = f"{of} and {tax.grade} · {wording.quantity(found.n, 'tickets')}"
-    return "Cost", f"{cost.currency} {wording.number(found.value * rate)}", told
+    told = f"{of} and {found.grade} minutes · {wording.quantity(found.n, 'tickets')}"
+    if found.grade is not tax.minutes.grade and tax.audit is not None:
+        told += f" · {tax.audit.minutes(for_money=True).reason}"
+    return f"{cost.currency} {wording.number(found.value * rate)}", told
 
 
 def share(tax: Tax) -> tuple[str, str]:
@@ -242,7 +274,7 @@ def where(tax: Tax, there: list[str]) -> None:
     totals = [(each, tax.basis.total(each.seen.counts, each.seen.n)) for each in found]
     if name != HANDOFFS:
         totals.sort(key=lambda pair: (pair[0].label == POOLED, -(pair[1].value or 0)))
-    whole = tax.minutes.value or 1.0
+    whole = tax.modelled.value or 1.0
     rows = [_group_bar(tax, name, each, minutes) for each, minutes in totals[:_SHOWN]]
     title = f"Hours by {_cut_label(name)}, {tax.when}"
     of_links = " Of links alone: one ticket may lead to several systems." if name == SYSTEM else ""
