@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_
+from sqlalchemy import and_, literal
 
 from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.options import Options
@@ -26,6 +26,7 @@ PRIORS: dict[str, Prior] = {
     "resume": (0.75, 1.5, 3),
     "words_reread": (1 / 300, 1 / 238, 1 / 175),
 }
+_GRADE = "assumed"
 
 
 def column_of(signal: str) -> str:
@@ -62,8 +63,8 @@ def _investigation_tax(options: Options) -> Kpi:
         feed=and_(ticket.c.resolved_at.is_not(None), ticket.c.signal_history.is_not(None)),
         drill=ticket.c.ticket_id,
         headline=True,
-        grade="assumed",
-        shows=(ticket.c.tax_feed,),
+        grade=_GRADE,
+        shows=(literal(_GRADE).label("grade"), ticket.c.tax_feed),
         chosen=options,
         varies=_investigation_tax,
     )
