@@ -89,8 +89,9 @@ def sentence(tax: Tax) -> str:
     )
     if found.grade is Grade.ASSUMED:
         return f"{text} The minutes are assumed, not measured: {hours_span(found)} as the assumptions go."
-    on = "an audit of" if found.grade is Grade.AUDITED else "time tracking on"
-    return f"{text} It rests on {on} {found.rests_on:,} tickets (95 %: {hours_span(found)})."
+    tickets = f"{found.rests_on:,} tickets"
+    on = f"an audit of {tickets}" if found.grade is Grade.AUDITED else f"{tickets} with time tracking"
+    return f"{text} It rests on {on} (95 %: {hours_span(found)})."
 
 
 def lower_bound(tax: Tax, lacking: list[tuple[str, int]]) -> None:

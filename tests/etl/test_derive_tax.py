@@ -22,10 +22,11 @@ class Derived(NamedTuple):
     entries: Sequence[Mapping[str, Any]]
 
 
-def _tell(desk: history.Desk, world: Simulated) -> None:
-    for number in range(1, world.tickets + 1):
+def tell(desk: history.Desk, tickets: int, events: pd.DataFrame) -> None:
+    """Tickets numbered from one, and their events."""
+    for number in range(1, tickets + 1):
         desk.ticket(str(number), created_at=None, requester="customer")
-    frame = pd.DataFrame(world.events()).assign(load_id=1, source="desk", row=range(len(world.told)))
+    frame = events.assign(load_id=1, source="desk", row=range(len(events)))
     raw: Any = desk.connection.connection.driver_connection
     raw.register("told", frame)
     raw.execute("insert into loaded_event by name select * from told")
@@ -36,7 +37,7 @@ def _tell(desk: history.Desk, world: Simulated) -> None:
 def derived() -> Iterator[Derived]:
     world = simulate(PRIORS_RIGHT, 5, TICKETS)
     with history.desk() as desk:
-        _tell(desk, world)
+        tell(desk, world.tickets, pd.DataFrame(world.events()))
         published = desk.build()
         yield Derived(world, published.tickets(), published.all("tax_entry"))
 
