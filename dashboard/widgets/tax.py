@@ -133,7 +133,7 @@ def figures(tax: Tax, share: tuple[str, str], staff: tuple[str, str], delay: Rea
         ("Delay tax", *_delay(delay), ""),  # time on the clock rests on no minutes
     ]
     with st.container(key="headlines-tax"):
-        grid = st.grid(len(cells), min_column_width=190, gap="small", border=True)
+        grid = st.grid(len(cells), min_column_width=280, gap="small", border=True)
         for place, (label, value, below, grade) in enumerate(cells):
             with grid.cell():
                 badge = f'<span class="badge">{escape(grade)}</span>' if grade and value != "–" else ""
