@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 from test_cli import Run, run
 from test_investigation import asked, touched, world
 from test_views import _pointing_at, page, text_of
@@ -145,7 +146,7 @@ def test_from_the_draw_to_the_page(run: Run, home: Home, tmp_path: Path) -> None
     done = run("tax", "audit", sheet, "--by", "Ben", home=home)
     assert "Audited: " in done.out
     words = text_of(page("investigation_tax", period="2026-04"))
-    for told in ("It rests on an audit of", ">audited<", "Audited by Ben", "Only the totals are"):
+    for told in ("It rests on an audit of", ">audited<", "Audited by Ben", "Only totals are audited"):
         assert told in words, told
     assert ">audited<" not in text_of(page("investigation_tax", period="2026-05"))
 
@@ -184,3 +185,39 @@ def test_the_code_of_a_draw_tells_journals_apart(book: Journal, tmp_path: Path) 
     two = other.draw_tax_audit([("b", 1.0, 30)], seed=1, **told)  # type: ignore[arg-type]
     assert one.draw == two.draw
     assert audit_sheet.code_of(one) != audit_sheet.code_of(two)
+
+
+def test_drawn_and_answered_on_the_page(tmp_path: Path) -> None:
+    """Names are asked for; a worksheet of another period is refused where it would count nowhere on the page."""
+    home = tiny_home.build(tmp_path / "home", tickets=1500)
+    for _ in _pointing_at(home.folder):
+        app = page("investigation_tax", period="2026-05")
+        app.button(key="tax-audit-draw").click().run()
+        assert "Say who writes this" in text_of(app)
+        app.text_input(key="tax-audit-who").input("Ana")
+        app.button(key="tax-audit-draw").click().run()
+        assert not app.exception
+        assert "tickets are drawn. Download their worksheet below." in text_of(app)
+        book = journal.open(home)
+        (entry,) = book.tax_audits()
+        assert (entry.who, str(entry.start), str(entry.end)) == ("Ana", "2026-05-01", "2026-06-01")
+        lines = audit_sheet.sheet(entry).decode("utf-8-sig").splitlines()
+        filled = "\n".join([lines[0], *(line.replace(",,,", ",,7,") for line in lines[1:])]).encode()
+        _upload(app, filled.replace(b",7,", b",-7,"), "Ben")
+        assert "row 2, column minutes: is below zero" in text_of(app)
+        assert book.tax_audits()[0].answers == {}
+        _upload(app, filled, "Ben")
+        assert "It rests on an audit of" in text_of(app)
+        assert set(book.tax_audits()[0].answers.values()) == {7.0}
+        other = page("investigation_tax", period="2026-04")
+        other.text_input(key="tax-audit-who").input("Ana")
+        other.button(key="tax-audit-draw").click().run()
+        _upload(other, filled, "Ben")
+        assert "This worksheet is of another draw." in text_of(other)
+
+
+def _upload(app: AppTest, data: bytes, who: str) -> None:
+    app.file_uploader(key="tax-audit-file").upload("../../etc/sheet.csv", data, "text/csv")
+    app.text_input(key="tax-audit-by").input(who)
+    next(button for button in app.button if button.label == "Store the minutes").click().run()
+    assert not app.exception

@@ -51,9 +51,8 @@ class Tax:
 
     @property
     def for_money(self) -> Minutes:
-        """The total that money may be told of; an audit must be larger for it."""
-        audited = None if self.audit is None else self.audit.minutes(for_money=True)
-        return self.modelled if audited is None or audited.value is None else audited
+        """The total that money may be told of: an audit must be larger for it, and none is told against a small one."""
+        return self.modelled if self.audit is None else self.audit.minutes(for_money=True)
 
     @property
     def when(self) -> str:
@@ -106,7 +105,7 @@ def lower_bound(tax: Tax, lacking: list[tuple[str, int]]) -> None:
     entry, ratio = tax.audit.entry, tax.audit.ratio or 0.0
     frame.note(
         f"Audited by {entry.who}, {entry.written_at:%-d %b %Y}: {wording.number(ratio)} times the minutes predicted. "
-        f"Only the totals are; every part below rests on {tax.grade}, and all add up to {hours(tax.modelled.value)}."
+        f"Only totals are audited; the parts below rest on {tax.grade} and add up to {hours(tax.modelled.value)}."
     )
     if entry.tickets != tax.seen.n:
         frame.note(
@@ -183,14 +182,14 @@ def _span_per_ticket(found: Minutes) -> str:
 
 def _cost(tax: Tax) -> tuple[str, str]:
     cost, found = tax.ask.settings.cost, tax.for_money
-    if cost.per_agent_hour is None or found.value is None:
+    if cost.per_agent_hour is None:
         return "–", "needs the cost of an agent's hour: per_agent_hour under [cost] in supportkpi.toml"
+    if found.value is None:
+        return "–", str(found.reason)
     rate = cost.per_agent_hour / 60
     words = f"{cost.currency} {wording.number((found.low or 0) * rate)}–{wording.number((found.high or 0) * rate)}"
     of = f"{words}, {found.range_is}, at {cost.currency} {wording.number(cost.per_agent_hour)} an hour"
     told = f"{of} and {found.grade} minutes · {wording.quantity(found.n, 'tickets')}"
-    if found.grade is not tax.minutes.grade and tax.audit is not None:
-        told += f" · {tax.audit.minutes(for_money=True).reason}"
     return f"{cost.currency} {wording.number(found.value * rate)}", told
 
 

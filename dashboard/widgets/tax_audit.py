@@ -92,7 +92,9 @@ def _draw(tax: Tax, book: journal.Journal) -> None:
 def _upload(book: journal.Journal, found: list[Audit]) -> None:
     """The file is read as bytes and never kept; its name is not used."""
     with st.form("tax-audit-upload", clear_on_submit=True):
-        given = st.file_uploader("A worksheet with minutes filled in", type="csv", key="tax-audit-file")
+        given = st.file_uploader(
+            "A worksheet with minutes filled in", type="csv", key="tax-audit-file", max_upload_size=2
+        )
         who = st.text_input(
             "Name of the auditor", value=st.session_state.get(_WHO, ""), key="tax-audit-by", max_chars=200
         )
