@@ -82,30 +82,33 @@ def spans(rows: Sequence[Bar], middle: float, dark: bool = False) -> go.Figure:
 
 
 def floor_and_central(rows: Sequence[tuple[str, float, float | None, str]], dark: bool = False) -> go.Figure:
-    """What is at least won back as a full bar, and up to the central value as a hatched one."""
+    """What is at least won back as a full bar, and up to the central value as a hatched one.
+
+    Names and words stand above their bar, so that a phone's width cuts neither.
+    """
     colours = palette(dark)
-    figure = charts.blank(colours, 70 + 36 * max(len(rows), 1))
+    figure = charts.blank(colours, 70 + 52 * max(len(rows), 1))
     names = [charts.safe(name) for name, *_ in rows]
     more = [max(0.0, (central or floor) - floor) for _, floor, central, _ in rows]
     figure.add_bar(x=[floor for _, floor, _, _ in rows], y=names, orientation="h", name="at least",
-                   marker={"color": colours.accent}, width=0.56, hoverinfo="skip")  # fmt: skip
+                   marker={"color": colours.accent}, width=0.36, hoverinfo="skip")  # fmt: skip
     figure.add_bar(
-        x=more, y=names, orientation="h", name="central", width=0.56, hoverinfo="skip",
+        x=more, y=names, orientation="h", name="central", width=0.36, hoverinfo="skip",
         marker={
             "color": colours.accent, "line": {"width": 1, "color": colours.accent},
             "pattern": {"shape": "/", "size": 6, "solidity": 0.4, "fgcolor": colours.accent, "bgcolor": colours.paper},
         },
     )  # fmt: skip
-    for name, (_, floor, central, words) in zip(names, rows, strict=True):
+    for name, (_, _, _, words) in zip(names, rows, strict=True):
         figure.add_annotation(
-            x=max(floor, central or 0), y=name, text=f" {charts.safe(words)}", showarrow=False, xanchor="left",
-            xshift=4, font={"size": 12, "color": colours.ink},
+            x=0, y=name, text=f"{name}: {charts.safe(words)}", showarrow=False, xanchor="left", yanchor="bottom",
+            yshift=9, font={"size": 12, "color": colours.ink},
         )  # fmt: skip
     largest = max((max(floor, central or 0) for _, floor, central, _ in rows), default=1) or 1
     has_more = any(more)
-    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
-    margin = {"l": 8, "r": 16, "t": 34 if has_more else 8, "b": 8}
+    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
+    margin = {"l": 8, "r": 16, "t": 44 if has_more else 18, "b": 8}
     figure.update_layout(barmode="stack", showlegend=has_more, legend=legend, margin=margin)
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(visible=False, range=[0, 1.9 * largest])
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", visible=False)
+    figure.update_xaxes(visible=False, range=[0, 1.05 * largest])
     return figure

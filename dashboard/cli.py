@@ -19,6 +19,7 @@ from dashboard.commands import (
     reconciling,
     running,
     targets,
+    tax,
     templates,
     watching,
 )
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for family in (loading, watching, previewing, reading, reconciling, checking, targets, running, templates):
+for family in (loading, watching, previewing, reading, reconciling, checking, targets, tax, running, templates):
     family.register(app)
 
 

@@ -8,7 +8,7 @@ The estimators stand in ``dashboard.analysis.tax`` and know no query.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -38,8 +38,13 @@ from etl.vocabulary import Event, Segment
 
 KPI = "investigation_tax"
 HANDOFFS = "handoffs"
+#: Of links alone: a ticket may lead to several systems, so these are no parts of all tickets.
+SYSTEM = "system"
 #: What the tax may be cut by. Never by owner, and never by account: the few people of one customer are known.
-CUTS = (HANDOFFS, "category", "product", "escalated", "priority", "team", "channel", "account_tier", "region", "source")
+CUTS = (
+    *(HANDOFFS, "category", "product", SYSTEM, "escalated", "priority", "team"),
+    *("channel", "account_tier", "region", "source"),
+)
 #: Where handoffs are told as "and more".
 _MANY = 4
 #: The groups pooled because too few agents stand behind them.
@@ -48,6 +53,9 @@ POOLED = "groups of fewer than five agents"
 OUTCOMES = ("mttr", "fcr", "escalation_rate", "csat")
 #: Full time is what is scheduled of one person: scheduled hours ÷ headcount, both entered.
 _FULL_TIME = Over("scheduled_hours", per="headcount", mean=True, kind="duration")
+
+_entries = tax_entry.join(ticket, ticket.c.ticket_id == tax_entry.c.ticket_id)
+_leads_somewhere = and_(tax_entry.c.signal == "link", tax_entry.c.system.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -119,8 +127,8 @@ def seen(question: Question) -> Seen:
 
 
 def groups(question: Question, name: str) -> list[Group]:
-    """The tickets cut by one of ``CUTS``, most minutes-worth first by n; parts of few agents pooled."""
-    found = _by(question, name)
+    """The tickets cut by one of ``CUTS``, in the order of their values; parts of few agents pooled."""
+    found = _by_system(question) if name == SYSTEM else _by(question, name)
     told = {value: _Part.agents_of(parts) for value, parts in found.items()}
     nobody = all(not people for people in told.values())
     pooled = set() if nobody else few_people.hidden({value: people or set() for value, people in told.items()})
@@ -129,6 +137,8 @@ def groups(question: Question, name: str) -> list[Group]:
     ]
     if pooled:
         rest = _together([found[value] for value in pooled])
+        if name == SYSTEM:
+            rest = replace(rest, n=_linking(question, pooled))
         kept += [] if rest.is_of_few else [Group(POOLED, tuple(pooled), rest)]
     return kept
 
@@ -174,6 +184,26 @@ def _by(question: Question, name: str | None) -> dict[str | None, list[_Part]]:
     return dict(sorted(found.items(), key=lambda pair: (pair[0] is None, pair[0] or "")))
 
 
+def _by_system(question: Question) -> dict[str | None, list[_Part]]:
+    """The links of each system by the owner their tickets have; n: the tickets that lead there."""
+    keys = (tax_entry.c.system.label("value"), ticket.c.owner)
+    n = func.count(tax_entry.c.ticket_id.distinct()).label("n")
+    statement = select(*keys, n, func.sum(tax_entry.c.quantity).label("links")).select_from(_entries).group_by(*keys)
+    found: dict[str | None, list[_Part]] = defaultdict(list)
+    for row in question.facts.rows(statement.where(*question.conditions(), _leads_somewhere)):
+        counts = dict.fromkeys(signals.NAMES, 0.0) | {"link": float(row["links"])}
+        found[row["value"]].append(_Part(row["owner"], int(row["n"]), counts))
+    return dict(sorted(found.items()))
+
+
+def _linking(question: Question, systems: Collection[str | None]) -> int:
+    """How many tickets lead to one of these systems; one that leads to two is one."""
+    n = func.count(tax_entry.c.ticket_id.distinct()).label("n")
+    of_these = tax_entry.c.system.in_([each for each in systems if each is not None])
+    (row,) = question.facts.rows(select(n).select_from(_entries).where(*question.conditions(), of_these))
+    return int(row["n"])
+
+
 def _group_column(name: str | None) -> ColumnElement[Any] | None:
     if name is None:
         return None
@@ -187,10 +217,12 @@ def _group_column(name: str | None) -> ColumnElement[Any] | None:
 
 def told(question: Question) -> list[str]:
     """Which of ``CUTS`` have a value on any of these tickets."""
-    columns = {name: column for name in CUTS if (column := _group_column(name)) is not None}
+    columns = {name: column for name in CUTS if name != SYSTEM and (column := _group_column(name)) is not None}
     counts = [func.count(column).label(name) for name, column in columns.items()]
     (row,) = question.facts.rows(select(*counts).where(*question.conditions()))
-    return [name for name in CUTS if row[name]]
+    linked = select(func.count(tax_entry.c.system).label("n")).select_from(_entries).where(*question.conditions())
+    (links,) = question.facts.rows(linked.where(_leads_somewhere))
+    return [name for name in CUTS if (links["n"] if name == SYSTEM else row[name])]
 
 
 def lacking(question: Question) -> list[tuple[str, int]]:
@@ -204,9 +236,7 @@ def lacking(question: Question) -> list[tuple[str, int]]:
 def spent(question: Question, basis: Basis) -> list[Spent]:
     """The minutes of each signal: on repeats or not, by later owners or not, where the facts tell owners at all."""
     again = case((occurrence.c.number >= 2, 1), else_=0).label("again")
-    joined = tax_entry.join(ticket, ticket.c.ticket_id == tax_entry.c.ticket_id).outerjoin(
-        occurrence, occurrence.c.occurrence_id == ticket.c.occurrence_id
-    )
+    joined = _entries.outerjoin(occurrence, occurrence.c.occurrence_id == ticket.c.occurrence_id)
     keys = (tax_entry.c.signal, tax_entry.c.is_rework)
     statement = (
         select(*keys, again, func.sum(tax_entry.c.quantity).label("seen"))

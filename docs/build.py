@@ -115,7 +115,7 @@ def golden_board(folder: Path) -> bytes:
         except SystemExit as left:
             if left.code:
                 raise
-    return out.read_bytes().replace(f",{version('supportkpi')}\r\n".encode(), b",VERSION\r\n")
+    return out.read_bytes().replace(f",{version('supportkpi')},".encode(), b",VERSION,")
 
 
 def main() -> None:

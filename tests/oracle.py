@@ -550,6 +550,20 @@ def _investigation_tax(rows: Rows, question: Question) -> Answer:
     return Answer(len(found), minutes / len(found))
 
 
+def _delay_tax(rows: Rows, question: Question) -> Answer:
+    """Exact, in fractions: the states in which context is rebuilt, over the time open."""
+    states = {row["ticket_id"]: row for row in rows["ticket_tax"]}
+    found = [
+        states[row["ticket_id"]]
+        for row in _tickets(rows, question, "resolved_at")
+        if row.get("resolved_at") is not None and not row["is_bot_only"] and row["ticket_id"] in states
+    ]
+    rebuilding = ("handoff_queue_minutes", "first_investigation_minutes", "reinvestigation_minutes")
+    minutes = sum(Fraction(row[name]) for row in found for name in rebuilding)
+    still = sum(Fraction(row["open_minutes"]) for row in found)
+    return Answer(len(found), float(minutes / still) if still else None)
+
+
 ORACLES: dict[str, Callable[[Rows, Question], Answer]] = {
     "csat": _csat,
     "csat_response_rate": _csat_response_rate,
@@ -575,6 +589,7 @@ ORACLES: dict[str, Callable[[Rows, Question], Answer]] = {
     "backlog": _backlog,
     "weeks_of_work": _weeks_of_work,
     "investigation_tax": _investigation_tax,
+    "delay_tax": _delay_tax,
 }
 
 from oracle_register import REGISTER  # noqa: E402  (written in the words of this module)

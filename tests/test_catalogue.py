@@ -41,6 +41,7 @@ IDS = [
     "backlog",
     "weeks_of_work",
     "investigation_tax",
+    "delay_tax",
     "handoffs_per_ticket",
     "many_handoffs",
     "no_handoff",

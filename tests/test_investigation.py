@@ -116,6 +116,59 @@ def test_hidden_groups_by_hand() -> None:
     assert few_people.hidden({"one": {"x"}, "two": {"x"}}) == {"one", "two"}
 
 
+def test_the_floor_is_five_agents() -> None:
+    """Four are refused and five shown; a pool of four takes the smallest shown group with it, one of five stands."""
+    assert investigation.Seen(9, {}, 4).is_of_few
+    assert not investigation.Seen(9, {}, 5).is_of_few
+    four, five, six = ({f"{size}{place}" for place in range(size)} for size in (4, 5, 6))
+    assert few_people.hidden({"one": five, "two": six}) == set()
+    assert few_people.hidden({"one": four, "two": six, "three": five}) == {"one", "three"}
+    assert few_people.hidden({"one": four, "two": {"x"}, "three": five}) == {"one", "two"}
+    assert few_people.hidden({"one": four, "two": {"40"}, "three": five}) == {"one", "two", "three"}  # still only four
+
+
+@pytest.mark.parametrize(("agents", "told"), [(4, []), (5, ["Press"])])
+def test_a_group_of_four_agents_is_not_told_and_one_of_five_is(world: World, agents: int, told: list[str]) -> None:
+    touched(world, times=agents, product="Press")
+    assert investigation.seen(asked(world)).is_of_few is not bool(told)
+    assert [each.label for each in investigation.groups(asked(world), "product")] == told
+
+
+def linked(world: World, ticket: int, system: str | None, quantity: int = 1, signal: str = "link") -> None:
+    world.add("tax_entry", ticket_id=f"ticket:{ticket}", signal=signal, system=system, quantity=quantity)
+
+
+def test_links_are_told_by_the_system_they_lead_to(world: World) -> None:
+    """Six tickets lead to jira, two of them twice; five of them to github, too: their owners are the same."""
+    touched(world, times=7)
+    for place in range(1, 7):
+        linked(world, place, "jira", 2 if place < 3 else 1)
+        linked(world, place, None, signal="note")
+        if place > 1:
+            linked(world, place, "github")
+    found = investigation.groups(asked(world), "system")
+    assert [(each.label, each.seen.n, each.seen.counts["link"]) for each in found] == [
+        ("github", 5, 5),
+        ("jira", 6, 8),
+    ]
+    assert {name for each in found for name, count in each.seen.counts.items() if count} == {"link"}
+    assert "system" in investigation.told(asked(world))
+    assert "system" not in investigation.told(asked(world, when="2025-02"))
+
+
+def test_systems_of_few_agents_are_pooled_and_their_tickets_counted_once(world: World) -> None:
+    """Four agents on linear, one of them on gitlab, too: together four, so github (five) joins. Nine tickets, not ten."""
+    touched(world, times=20)
+    for system, places in {"linear": range(1, 5), "gitlab": [4], "github": range(5, 10), "jira": range(10, 20)}.items():
+        for place in places:
+            linked(world, place, system)
+    found = investigation.groups(asked(world), "system")
+    assert [(each.label, each.seen.n, each.seen.counts["link"]) for each in found] == [
+        ("jira", 10, 10),
+        (POOLED, 9, 10),
+    ]
+
+
 def test_filters_are_kept(world: World) -> None:
     touched(world, times=2, product="Press", signal_note=1)
     touched(world, times=3, product="Forms", signal_note=5)

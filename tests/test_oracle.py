@@ -137,8 +137,17 @@ review = st.fixed_dictionaries(
         "reviewed_at": maybe(st.sampled_from((datetime(2018, 10, 28, 23, 30), datetime(2018, 11, 4, 5)))),
     }
 )
+#: One row a ticket at most; ``open_minutes`` is what the states add up to, ``done_minutes`` apart.
+STATES = ("waiting_customer", "waiting_other", "first_queue", "handoff_queue", "reinvestigation")
+states = st.fixed_dictionaries(
+    {
+        "ticket_id": ticket_ids.filter(bool),
+        **{f"{state}_minutes": minutes for state in (*STATES, "first_investigation", "working", "done")},
+    }
+).map(lambda row: row | {"open_minutes": sum(value for name, value in row.items() if name[:4] not in ("done", "tick"))})
 rows = st.fixed_dictionaries(
     {
+        "ticket_tax": st.lists(states, max_size=6, unique_by=lambda row: row["ticket_id"]),
         "ticket": st.lists(ticket, max_size=25),
         "survey": st.lists(survey, max_size=10),
         "sla_clock": st.lists(clock, max_size=6),

@@ -156,6 +156,22 @@ def test_the_investigation_tax_says_what_it_rests_on() -> None:
         assert part in words, part
 
 
+def test_an_export_of_assignments_alone_has_no_investigation_tax_and_says_what_it_takes(tmp_path: Path) -> None:
+    home = tiny_home.build(tmp_path / "home", name="facts-assigned.duckdb", tickets=500)
+    engine = create_engine(f"duckdb:///{home.current_snapshot()}")
+    with engine.begin() as connection:
+        signals = [column for column in ticket.c if column.name.startswith("signal_") or column.name == "words_reread"]
+        connection.execute(ticket.update().values(dict.fromkeys(signals)))
+    engine.dispose()
+    for _ in _pointing_at(home.folder):
+        app = page("investigation_tax", period="2026-05")
+        assert not app.exception
+        words = text_of(app)
+        assert "There is no investigation tax to read" in words
+        assert "messages in the ticket history" in words
+        assert "hours of agents" not in words
+
+
 def test_with_time_tracking_the_investigation_tax_is_calibrated(tmp_path: Path) -> None:
     """Two hundred tickets with a worklog: the minutes are fitted, and the share of tracked time has a value."""
     home = tiny_home.build(tmp_path / "home", name="facts-tracked.duckdb", tickets=1500)

@@ -43,6 +43,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "open_spell": {},
     "ticket_event": {"load_id": 1},
     "segment": {},
+    "ticket_tax": {},
     "tax_entry": {"quantity": 1},
     "occurrence": {"first_ticket_id": None},
     "incident": {"source": "pager", "load_id": 1},

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TICKETS, DEFINITIONS = "tickets.csv", "definitions.csv"
 #: Files of a zip carry a time; always the same, so that the same facts give the same bytes.
 _WHEN = (1980, 1, 1, 0, 0, 0)
-_HEADINGS = ("column", "label", "rule", "unit", "date_anchor", "clock", "options", "smallest_n", "caution")
+_HEADINGS = ("column", "label", "rule", "unit", "date_anchor", "clock", "options", "smallest_n", "caution", "grade")
 
 #: What each column of a ticket is, where its name does not say all of it.
 COLUMNS = {
@@ -117,6 +117,7 @@ def _of_tickets(table: PerTicket) -> Iterator[tuple[object, ...]]:
                 None,
                 None,
                 None,
+                None,
             )
 
 
@@ -143,7 +144,7 @@ def _of_kpis(table: PerTicket) -> Iterator[tuple[object, ...]]:
                 unit = _of_kpi(kpi) if part == "value" else "yes, no or too young" if part == "counted" else "yes or no"
                 options = "; ".join(f"{each}={getattr(kpi.chosen, each)}" for each in kpi.options)
                 label = f"{kpi.label}: {part.replace('_', ' ')}"
-                yield name, label, kpi.counts, unit, kpi.anchor, kpi.clock, options, kpi.enough, kpi.beware
+                yield name, label, kpi.counts, unit, kpi.anchor, kpi.clock, options, kpi.enough, kpi.beware, kpi.grade
 
 
 def _of_kpi(kpi: Kpi) -> str:

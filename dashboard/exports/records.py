@@ -44,6 +44,7 @@ BOARD_COLUMNS = (
     "as_of",
     "data_from",
     "product_version",
+    "grade",
 )
 
 

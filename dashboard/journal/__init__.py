@@ -5,8 +5,8 @@ when (UTC); nothing is overwritten, an edit is a new version.
 """
 
 from dashboard.journal.log import Journal, newest, open_journal
-from dashboard.journal.records import Marker, SavedView, TargetChange
+from dashboard.journal.records import Marker, SavedView, TargetChange, TaxAudit
 
 open = open_journal  # noqa: A001  (``journal.open(home)`` is how it reads)
 
-__all__ = ["Journal", "Marker", "SavedView", "TargetChange", "newest", "open"]
+__all__ = ["Journal", "Marker", "SavedView", "TargetChange", "TaxAudit", "newest", "open"]

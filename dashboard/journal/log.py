@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -10,8 +10,8 @@ from sqlalchemy import URL, select
 from sqlalchemy.orm import Session
 
 from dashboard.journal.database import reading, url_of, writing
-from dashboard.journal.records import Entry, Marker, SavedView, TargetChange
-from dashboard.journal.tables import MarkerRow, SavedViewRow, TargetChangeRow, Versioned
+from dashboard.journal.records import Entry, Marker, SavedView, TargetChange, TaxAudit
+from dashboard.journal.tables import MarkerRow, SavedViewRow, TargetChangeRow, TaxAuditRow, Versioned
 from etl.errors import UsageError
 from etl.settings import Home
 
@@ -119,6 +119,40 @@ class Journal:
             row = SavedViewRow(name=old.name, page=old.page, query=old.query)
             return _view(_added(session, row, who, entry, removed=True))
 
+    def tax_audits(self) -> list[TaxAudit]:
+        """The audits of the investigation tax, each with all its answers, in the order they were drawn."""
+        return newest([_tax_audit(row) for row in self._rows(TaxAuditRow)])
+
+    def draw_tax_audit(
+        self,
+        drawn: Sequence[tuple[str, float, int]],
+        *,
+        who: str,
+        scope: Sequence[str],
+        days: tuple[date | None, date | None],
+        timezone: str,
+        seed: int,
+        tickets: int,
+        predicted: float,
+    ) -> TaxAudit:
+        """Write down which tickets were drawn, before anybody sees them."""
+        start, end = days
+        row = TaxAuditRow(
+            scope=list(scope), start=start, end=end, timezone=timezone, seed=seed, tickets=tickets,
+            predicted=predicted, drawn=[tuple(each) for each in drawn], answers={},
+        )  # fmt: skip
+        return _tax_audit(self._add(row, who, None))
+
+    def answer_tax_audit(self, draw: int, answers: Mapping[str, float], *, who: str) -> TaxAudit:
+        """Add answers to a draw as a new version; where a ticket was answered before, the newer answer counts."""
+        with writing(self._url) as connection, Session(connection) as session:
+            _existing(session, TaxAuditRow, draw)
+            of_draw = (TaxAuditRow.id == draw) | (TaxAuditRow.replaces == draw)
+            last = session.scalars(select(TaxAuditRow).where(of_draw).order_by(TaxAuditRow.id.desc()).limit(1)).one()
+            kept = ("scope", "start", "end", "timezone", "seed", "tickets", "predicted", "drawn")
+            row = TaxAuditRow(**{name: getattr(last, name) for name in kept}, answers={**last.answers, **answers})
+            return _tax_audit(_added(session, row, who, draw))
+
     def _add(self, row: Versioned, who: str, replaces: int | None) -> Any:
         with writing(self._url) as connection, Session(connection) as session:
             if replaces is not None:
@@ -195,3 +229,13 @@ def _marker(row: Any) -> Marker:
 
 def _view(row: Any) -> SavedView:
     return SavedView(**_common(row), name=row.name, page=row.page, query=row.query)
+
+
+def _tax_audit(row: Any) -> TaxAudit:
+    return TaxAudit(
+        **_common(row),
+        scope=tuple(row.scope), start=row.start, end=row.end, timezone=row.timezone, seed=row.seed,
+        tickets=row.tickets, predicted=row.predicted,
+        drawn=tuple((name, float(minutes), int(times)) for name, minutes, times in row.drawn),
+        answers={name: float(minutes) for name, minutes in row.answers.items()},
+    )  # fmt: skip

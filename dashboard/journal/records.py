@@ -54,3 +54,27 @@ class SavedView(Entry):
     name: str
     page: str
     query: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxAudit(Entry):
+    """Tickets drawn to audit their investigation tax, and the minutes written down of them so far.
+
+    ``scope`` are the filters and options as NAME=VALUE; ``start`` and ``end`` (exclusive) the period, None for all of
+    time. ``drawn`` are ticket, predicted minutes and how often it was hit; ``predicted`` those of all ``tickets``.
+    """
+
+    scope: tuple[str, ...]
+    start: date | None
+    end: date | None
+    timezone: str
+    seed: int
+    tickets: int
+    predicted: float
+    drawn: tuple[tuple[str, float, int], ...]
+    answers: Mapping[str, float] = field(hash=False)
+
+    @property
+    def draw(self) -> int:
+        """The number of the draw, the same in all its versions."""
+        return self.id if self.replaces is None else self.replaces

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, String, Text, false
+from sqlalchemy import JSON, Boolean, Date, DateTime, Float, ForeignKey, Integer, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 
@@ -51,3 +51,18 @@ class SavedViewRow(Versioned, Base):
     name: Mapped[str] = mapped_column(String(200))
     page: Mapped[str] = mapped_column(String(200))
     query: Mapped[str] = mapped_column("query_string", Text)
+
+
+class TaxAuditRow(Versioned, Base):
+    """The first version is the draw; later ones hold the same draw with more answers, and replace the first."""
+
+    __tablename__ = "tax_audit"
+    scope: Mapped[list[str]] = mapped_column(JSON)
+    start: Mapped[date | None] = mapped_column("first_day", Date)
+    end: Mapped[date | None] = mapped_column("day_after", Date)
+    timezone: Mapped[str] = mapped_column(String(100))
+    seed: Mapped[int] = mapped_column(Integer)
+    tickets: Mapped[int] = mapped_column(Integer)
+    predicted: Mapped[float] = mapped_column(Float)
+    drawn: Mapped[list[tuple[str, float, int]]] = mapped_column(JSON)
+    answers: Mapped[dict[str, float]] = mapped_column(JSON)

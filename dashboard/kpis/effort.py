@@ -1,14 +1,16 @@
-"""What support work costs in minutes: the investigation tax."""
+"""What missing context costs: minutes of agents (investigation tax) and time of customers (delay tax), never added."""
 
 from __future__ import annotations
 
-from sqlalchemy import and_
+from sqlalchemy import and_, literal
 
 from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.options import Options
-from dashboard.kpis.population import counted_tickets, tickets
+from dashboard.kpis.population import counted_tickets, tickets, tickets_in_states
 from dashboard.kpis.scenario import Prior, Scenario
-from etl.tables import ticket
+from dashboard.kpis.statistic import RatioOfSums
+from etl.tables import ticket, ticket_tax
+from etl.vocabulary import REBUILDING
 
 #: Agent minutes for one sight of each signal: low (P10), likely (median), high (P90). Assumptions, not measurements;
 #: [investigation_minutes] in supportkpi.toml overrides each. Reading: 238 words a minute, 175 to 300 (Brysbaert 2019).
@@ -24,6 +26,7 @@ PRIORS: dict[str, Prior] = {
     "resume": (0.75, 1.5, 3),
     "words_reread": (1 / 300, 1 / 238, 1 / 175),
 }
+_GRADE = "assumed"
 
 
 def column_of(signal: str) -> str:
@@ -60,11 +63,38 @@ def _investigation_tax(options: Options) -> Kpi:
         feed=and_(ticket.c.resolved_at.is_not(None), ticket.c.signal_history.is_not(None)),
         drill=ticket.c.ticket_id,
         headline=True,
-        grade="assumed",
-        shows=(ticket.c.tax_feed,),
+        grade=_GRADE,
+        shows=(literal(_GRADE).label("grade"), ticket.c.tax_feed),
         chosen=options,
         varies=_investigation_tax,
     )
 
 
 investigation_tax = _investigation_tax(Options())
+
+_rebuilding = [ticket_tax.c[f"{state}_minutes"] for state in REBUILDING]
+
+delay_tax = Kpi(
+    name="delay_tax",
+    label="Delay tax",
+    asks="How much of the time a customer waits goes by while context is rebuilt?",
+    counts=(
+        "The time tickets spent handed on to an owner who had not acted yet, in the first investigation and in one "
+        "again after a reopen or another owner, divided by all the time they were open (what stood resolved until a "
+        "reopen is left out), both around the clock and summed over the tickets resolved in the period by a person."
+    ),
+    beware="It is time on the clock and not work: never added to the minutes of the investigation tax.",
+    statistic=RatioOfSums(of=sum(_rebuilding[1:], _rebuilding[0]), per=ticket_tax.c.open_minutes, least=0, most=1),
+    tables=tickets_in_states,
+    dated_by=ticket.c.resolved_at,
+    anchor="resolved",
+    population=counted_tickets,
+    among=and_(ticket.c.resolved_at.is_not(None), ticket.c.is_bot_only.is_(False)),
+    unit=Unit.PERCENT,
+    good=Good.DOWN,
+    enough=30,
+    needs="status history together with messages in the ticket history (audits, events)",
+    feed=ticket_tax.c.open_minutes.is_not(None),
+    drill=ticket_tax.c.ticket_id,
+    shows=tuple(_rebuilding),
+)

@@ -21,6 +21,7 @@ from etl.tables import (
     sla_clock,
     survey,
     ticket,
+    ticket_tax,
     worklog,
 )
 
@@ -36,6 +37,9 @@ def _not_excluded(ticket_id: ColumnElement[str]) -> ColumnElement[bool]:
 
 tickets = ticket
 counted_tickets = ticket.c.excluded_because.is_(None)
+
+#: Tickets of which it is known what they were doing.
+tickets_in_states = ticket_tax.join(ticket, ticket.c.ticket_id == ticket_tax.c.ticket_id)
 
 surveys = survey.outerjoin(ticket, ticket.c.ticket_id == survey.c.ticket_id)
 counted_surveys = _not_excluded(survey.c.ticket_id)

@@ -273,12 +273,14 @@ class Count:
 class RatioOfSums:
     """One sum over another; interval by the delta method over rows, which need not be independent of size.
 
-    It is corrected for skewness as that of a mean is. ``least`` is the smallest ratio there can be, where there is one.
+    It is corrected for skewness as that of a mean is. ``least`` and ``most`` are the smallest and largest ratio there
+    can be, where there are such.
     """
 
     of: ColumnElement[Any]
     per: ColumnElement[Any]
     least: float | None = None
+    most: float | None = None
     shape: ClassVar[str] = "sums"
 
     def columns(self, among: ColumnElement[bool]) -> Columns:
@@ -307,9 +309,10 @@ class RatioOfSums:
             return Estimate(n, ratio, events=row["of"])
         skew = skewness(_cubed(row, ratio), residual, row["of_of"], n)
         found = around(ratio, math.sqrt(residual * n / (n - 1)) / abs(row["per"]), n, skew)
-        if self.least is None or found.low is None:
+        if found.low is None or found.high is None:
             return found
-        return replace(found, low=max(found.low, self.least))
+        low = found.low if self.least is None else max(found.low, self.least)
+        return replace(found, low=low, high=found.high if self.most is None else min(found.high, self.most))
 
     def counted(self) -> ColumnElement[bool]:
         return and_(self.of.is_not(None), self.per.is_not(None))

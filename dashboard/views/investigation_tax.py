@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import investigation
+from dashboard import auditing, investigation, journal
 from dashboard.ask import Ask
-from dashboard.widgets import exhibit, frame, tax, tax_evidence
+from dashboard.widgets import exhibit, frame, tax, tax_audit, tax_evidence
+from etl.settings import Home
 
 TITLE = "Investigation tax"
 ICON = ":material/manage_search:"
@@ -29,12 +30,12 @@ def render(ask: Ask) -> None:
         frame.note("The tax is of a desk and not of persons. Widen the filters or the period.")
         frame.foot(ask)
         return
-    found = tax.Tax(
-        ask, story.now, seen, ask.remembered(f"tax basis {asked.minutes()!r}", lambda: investigation.basis(asked))
-    )
+    audits = auditing.of_question(asked, journal.open(Home()).tax_audits())
+    basis = ask.remembered(f"tax basis {asked.minutes()!r}", lambda: investigation.basis(asked))
+    found = tax.Tax(ask, story.now, seen, basis, auditing.standing(audits))
     frame.sentence(tax.sentence(found))
     tax.lower_bound(found, ask.remembered(f"tax lacking {asked!r}", lambda: investigation.lacking(asked)))
-    tax.figures(found, tax.share(found), tax.staff(found))
+    tax.figures(found, tax.share(found), tax.staff(found), ask.reading_of("delay_tax"))
     left, right = st.columns(2, gap="medium")
     with left:
         label = story.now.kpi.label
@@ -49,4 +50,5 @@ def render(ask: Ask) -> None:
     tax_evidence.levers(found)
     tax_evidence.saved(found)
     tax_evidence.outcomes(found)
+    tax_audit.panel(found, audits)
     frame.foot(ask, [story])

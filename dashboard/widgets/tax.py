@@ -14,8 +14,9 @@ from dashboard.analysis.tax.basis import Basis
 from dashboard.analysis.tax.estimate import Grade, Minutes
 from dashboard.analysis.tax.signals import SIGNALS, by_activity, of_activity
 from dashboard.ask import Ask
+from dashboard.auditing import Audit
 from dashboard.charts_tax import Bar
-from dashboard.investigation import HANDOFFS, POOLED, Group, Seen
+from dashboard.investigation import HANDOFFS, POOLED, SYSTEM, Group, Seen
 from dashboard.kpis.kpi import Unit
 from dashboard.readings import Reading
 from dashboard.scope import DIMENSIONS, Grain
@@ -36,10 +37,22 @@ class Tax:
     reading: Reading
     seen: Seen
     basis: Basis
+    audit: Audit | None = None
+
+    @property
+    def modelled(self) -> Minutes:
+        """Counts times minutes: what all parts add up to."""
+        return self.basis.total(self.seen.counts, self.seen.n)
 
     @property
     def minutes(self) -> Minutes:
-        return self.basis.total(self.seen.counts, self.seen.n)
+        """The best total there is: audited where these very tickets were."""
+        return self.modelled if self.audit is None else self.audit.minutes()
+
+    @property
+    def for_money(self) -> Minutes:
+        """The total that money may be told of: an audit must be larger for it, and none is told against a small one."""
+        return self.modelled if self.audit is None else self.audit.minutes(for_money=True)
 
     @property
     def when(self) -> str:
@@ -47,7 +60,7 @@ class Tax:
 
     @property
     def grade(self) -> str:
-        """``assumed minutes``: as it stands in every title and note."""
+        """``assumed minutes``: as it stands beside every part."""
         return f"{self.basis.grade} minutes"
 
 
@@ -75,7 +88,9 @@ def sentence(tax: Tax) -> str:
     )
     if found.grade is Grade.ASSUMED:
         return f"{text} The minutes are assumed, not measured: {hours_span(found)} as the assumptions go."
-    return f"{text} It rests on {found.rests_on:,} tickets with time tracking (95 %: {hours_span(found)})."
+    tickets = f"{found.rests_on:,} tickets"
+    on = f"an audit of {tickets}" if found.grade is Grade.AUDITED else f"{tickets} with time tracking"
+    return f"{text} It rests on {on} (95 %: {hours_span(found)})."
 
 
 def lower_bound(tax: Tax, lacking: list[tuple[str, int]]) -> None:
@@ -83,34 +98,65 @@ def lower_bound(tax: Tax, lacking: list[tuple[str, int]]) -> None:
     if lacking:
         told = "; ".join(f"{what} on {count:,}" for what, count in lacking)
         frame.note(f"At least this much: of {tax.seen.n:,} tickets the exports tell {told}.")
-    if tax.basis.reason:
-        frame.note(f"Assumed and not calibrated: it {tax.basis.reason}.")
+    if tax.audit is None:
+        if tax.basis.reason:
+            frame.note(f"Assumed and not calibrated: it {tax.basis.reason}.")
+        return
+    entry, ratio = tax.audit.entry, tax.audit.ratio or 0.0
+    frame.note(
+        f"Audited by {entry.who}, {entry.written_at:%-d %b %Y}: {wording.number(ratio)} times the minutes predicted. "
+        f"Only totals are audited; the parts below rest on {tax.grade} and add up to {hours(tax.modelled.value)}."
+    )
+    if entry.tickets != tax.seen.n:
+        frame.note(
+            f"It speaks of the {entry.tickets:,} tickets there were when it was drawn; there are {tax.seen.n:,} now."
+        )
 
 
-def figures(tax: Tax, share: tuple[str, str], staff: tuple[str, str]) -> None:
-    """Hours, minutes a ticket, share of handled time, full-time agents, and cost where a rate is entered."""
+def figures(tax: Tax, share: tuple[str, str], staff: tuple[str, str], delay: Reading) -> None:
+    """Hours, minutes a ticket, share of handled time, full-time agents, cost; apart from them the customers' time."""
     found = tax.minutes
     dated = f"{found.n:,} tickets, resolved in {wording.short_period(tax.reading.period)}{_a_month(tax)}"
     per_ticket = wording.value((found.value or 0) / max(found.n, 1), Unit.MINUTES_PER_TICKET)
-    cells = [
-        ("Hours of rebuilding context", hours(found.value), f"{hours_span(found)}, {found.range_is} · {dated}"),
-        ("A ticket", per_ticket, _span_per_ticket(found)),
-        ("Share of tracked time", *share),
-        ("Full-time agents", *staff),
-        _cost(tax),
+    cells: list[tuple[str, str, str, str]] = [
+        (
+            "Hours of rebuilding context",
+            hours(found.value),
+            f"{hours_span(found)}, {found.range_is} · {dated}",
+            found.grade,
+        ),
+        ("A ticket", per_ticket, f"{_span_per_ticket(found)} · {wording.quantity(found.n, 'tickets')}", found.grade),
+        ("Share of tracked time", *share, tax.basis.grade),
+        ("Full-time agents", *staff, found.grade),
+        ("Cost", *_cost(tax), tax.for_money.grade),
+        ("Delay tax", *_delay(delay), ""),  # time on the clock rests on no minutes
     ]
-    badge = f'<span class="badge">{escape(str(found.grade))}</span>'
     with st.container(key="headlines-tax"):
-        grid = st.grid(len(cells), min_column_width=190, gap="small", border=True)
-        for place, (label, value, below) in enumerate(cells):
+        grid = st.grid(len(cells), min_column_width=280, gap="small", border=True)
+        for place, (label, value, below, grade) in enumerate(cells):
             with grid.cell():
+                badge = f'<span class="badge">{escape(grade)}</span>' if grade and value != "–" else ""
                 st.html(
-                    f'<div class="kpi-card"><div class="label">{escape(label)}{badge if value != "–" else ""}</div>'
+                    f'<div class="kpi-card"><div class="label">{escape(label)}{badge}</div>'
                     f"<div>{_value_html(value)}</div>"
                     f'<div class="small">{escape(below)}</div></div>'
                 )
                 if place == 1:
                     links.tickets(tax.ask, tax.reading)
+                if place == len(cells) - 1 and delay.value is not None:
+                    links.tickets(tax.ask, delay)
+
+
+def _delay(delay: Reading) -> tuple[str, str]:
+    """The share of open time, in words that keep it from the hours of agents."""
+    if delay.value is None:
+        return "–", exhibit.nothing([delay])
+    spread = wording.span(delay.low, delay.high, Unit.PERCENT)
+    told = f"{spread}, 95 % interval · " if spread else ""
+    return wording.value(delay.value, Unit.PERCENT), (
+        f"{told}{wording.quantity(delay.n, 'tickets')} · of the time they were open, context was being rebuilt or "
+        "waited to be. Time customers wait, not hours of work: never added to the others."
+    )
 
 
 def _a_month(tax: Tax) -> str:
@@ -134,14 +180,17 @@ def _span_per_ticket(found: Minutes) -> str:
     return f"{wording.span(found.low / n, found.high / n, Unit.MINUTES_PER_TICKET)}, {found.range_is}"
 
 
-def _cost(tax: Tax) -> tuple[str, str, str]:
-    cost, found = tax.ask.settings.cost, tax.minutes
-    if cost.per_agent_hour is None or found.value is None:
-        return "Cost", "–", "needs the cost of an agent's hour: per_agent_hour under [cost] in supportkpi.toml"
+def _cost(tax: Tax) -> tuple[str, str]:
+    cost, found = tax.ask.settings.cost, tax.for_money
+    if cost.per_agent_hour is None:
+        return "–", "needs the cost of an agent's hour: per_agent_hour under [cost] in supportkpi.toml"
+    if found.value is None:
+        return "–", str(found.reason)
     rate = cost.per_agent_hour / 60
     words = f"{cost.currency} {wording.number((found.low or 0) * rate)}–{wording.number((found.high or 0) * rate)}"
-    of = f"{words}, at {cost.currency} {wording.number(cost.per_agent_hour)} an hour"
-    return "Cost", f"{cost.currency} {wording.number(found.value * rate)}", f"{of} and {tax.grade}"
+    of = f"{words}, {found.range_is}, at {cost.currency} {wording.number(cost.per_agent_hour)} an hour"
+    told = f"{of} and {found.grade} minutes · {wording.quantity(found.n, 'tickets')}"
+    return f"{cost.currency} {wording.number(found.value * rate)}", told
 
 
 def share(tax: Tax) -> tuple[str, str]:
@@ -160,7 +209,8 @@ def staff(tax: Tax) -> tuple[str, str]:
     if one.value is None or found.value is None:
         return "–", f"needs hours and heads: {one.reason or 'nothing to divide by'}"
     spread = f"{wording.number((found.low or 0) / one.value)}–{wording.number((found.high or 0) / one.value)}"
-    return wording.number(found.value / one.value), f"{spread}, of {hours(one.value)} scheduled a person"
+    told = f"{spread}, {found.range_is}, of {hours(one.value)} scheduled a person"
+    return wording.number(found.value / one.value), f"{told} · {wording.quantity(found.n, 'tickets')}"
 
 
 def question(ask: Ask) -> investigation.Question:
@@ -211,7 +261,7 @@ def parts_table(tax: Tax, by_signal: Mapping[str, float], whole: float) -> pd.Da
 @st.fragment
 def where(tax: Tax, there: list[str]) -> None:
     """Where it lies: hours of each group with minutes a ticket, and the way to its tickets."""
-    frame.section("Where it lies", "Handoffs, topics and products; never people.")
+    frame.section("Where it lies", "Handoffs, topics, products and linked systems; never people.")
     name = st.segmented_control(
         "By", there, default=there[0], key="tax-by", required=True,
         format_func=lambda each: f"by {_cut_label(each)}", label_visibility="collapsed",
@@ -224,21 +274,28 @@ def where(tax: Tax, there: list[str]) -> None:
     totals = [(each, tax.basis.total(each.seen.counts, each.seen.n)) for each in found]
     if name != HANDOFFS:
         totals.sort(key=lambda pair: (pair[0].label == POOLED, -(pair[1].value or 0)))
-    whole = tax.minutes.value or 1.0
+    whole = tax.modelled.value or 1.0
     rows = [_group_bar(tax, name, each, minutes) for each, minutes in totals[:_SHOWN]]
     title = f"Hours by {_cut_label(name)}, {tax.when}"
+    of_links = " Of links alone: one ticket may lead to several systems." if name == SYSTEM else ""
     table = pd.DataFrame([_group_row(name, each, minutes, whole) for each, minutes in totals])
     more = f" The {_SHOWN} largest are drawn." if len(totals) > _SHOWN else ""
     pooled = f" {POOLED.capitalize()} stand together." if any(each.label == POOLED for each in found) else ""
     exhibit.drawing(
         title, charts_tax.bars(rows, style.dark()), f"{title}: {'; '.join(f'{r.name} {r.words}' for r in rows)}.",
-        table, f"tax-{name}", f"{tax.grade.capitalize()}, with their range; all share it.{more}{pooled}",
+        table, f"tax-{name}", f"{tax.grade.capitalize()}, with their range; all share it.{of_links}{more}{pooled}",
         _group_doors(tax, name, found),
     )  # fmt: skip
 
 
 def _cut_label(name: str) -> str:
-    words = {HANDOFFS: "number of handoffs", "category": "topic", "escalated": "escalation", "source": "system"}
+    words = {
+        HANDOFFS: "number of handoffs",
+        "category": "topic",
+        "escalated": "escalation",
+        SYSTEM: "linked system",
+        "source": "help desk",
+    }
     return words.get(name) or scope_bar.label(name).lower()
 
 

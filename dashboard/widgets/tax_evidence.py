@@ -29,7 +29,7 @@ def tornado(tax: Tax) -> None:
         _fitted(tax)
         return
     found = assumed.swings(tax.seen.counts, tax.basis.priors)
-    value = tax.minutes.value or 0.0
+    value = tax.modelled.value or 0.0
     rows = [
         Bar(SIGNALS[each.signal].label, each.width / 60, f"{hours(each.low)} to {hours(each.high)}",
             each.low / 60, each.high / 60) for each in found
@@ -95,7 +95,7 @@ def _what_if(tax: Tax, names: Sequence[str]) -> None:
             )  # fmt: skip
             minutes[name] = chosen / scale
         total = assumed.what_if(tax.seen.counts, minutes)
-        was = tax.minutes.value or 0.0
+        was = tax.modelled.value or 0.0
         frame.note(
             f"Then it would be {hours(total)} instead of {hours(was)}. Nothing is stored: your own minutes stand under "
             "[investigation_minutes] in supportkpi.toml."
@@ -108,7 +108,7 @@ def levers(tax: Tax) -> None:
     asked = question(tax.ask)
     spent = tax.ask.remembered(f"tax spent {asked!r} {tax.basis.grade}", lambda: investigation.spent(asked, tax.basis))
     found = recoverable.levers(spent)
-    whole = tax.minutes.value or 1.0
+    whole = tax.modelled.value or 1.0
     rows = [(each.name, each.floor / 60, None if each.central is None else each.central / 60, _lever_words(each, whole))
             for each in found]  # fmt: skip
     title = f"Hours that could be won back, {tax.when}"

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from analysis.tax_worlds import MEANS, PRIORS, WORLDS, World, counts_of, live
-from scipy.stats import spearmanr
+from tax.simulator import SIGNALS, WORLDS, Simulated, World, simulate
 
 from dashboard.analysis.tax import assumed, audited, calibrated, signals
 from dashboard.analysis.tax.estimate import Floats, Grade, Minutes
@@ -18,6 +17,19 @@ from dashboard.kpis.scenario import drawn_minutes
 
 SEEDS = range(10)
 NAMES = signals.NAMES
+PRIORS = signals.priors()
+MEANS = np.array(list(assumed.means(PRIORS).values()))
+
+
+def live(world: World, seed: int, tickets: int = 1500) -> Simulated:
+    """One made-up desk, its signals in the order of ``NAMES``."""
+    assert tuple(map(str, SIGNALS)) == NAMES
+    return simulate(world, seed, tickets)
+
+
+def counts_of(lived: Simulated) -> dict[str, float]:
+    """Everything seen, by signal."""
+    return dict(zip(NAMES, lived.counts.sum(axis=0), strict=True))
 
 
 class Score(NamedTuple):
@@ -85,12 +97,6 @@ def test_assumed_minutes_are_unbiased_where_the_assumptions_are_right_and_not_ot
     assert told.value / (2 * truth).mean() - 1 == pytest.approx(-0.5, abs=0.05)
     inside = np.mean([(told.low or 0) <= each <= (told.high or 0) for each in truth])
     assert inside == pytest.approx(0.8, abs=0.05)  # from the tenth to the ninetieth of a hundred
-
-
-@pytest.mark.parametrize("world", WORLDS, ids=[world.name for world in WORLDS])
-def test_tickets_are_ranked_rightly_on_assumptions_alone(world: World) -> None:
-    lived = live(world, 3)
-    assert spearmanr(lived.counts @ MEANS, lived.true_minutes).statistic >= 0.85
 
 
 # What is counted by hand

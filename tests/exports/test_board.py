@@ -26,7 +26,7 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 
 ASKED = (
     "kpi label period_start period_end value unit target direction status n interval_low interval_high previous_value "
-    "change change_is_real definition clock date_anchor filters as_of data_from product_version"
+    "change change_is_real definition clock date_anchor filters as_of data_from product_version grade"
 )
 
 
@@ -57,8 +57,14 @@ def test_one_row_a_kpi(february: Report) -> None:
 def test_the_bytes_are_those_of_the_golden_file(february: Report) -> None:
     """Written anew with ``python -m docs.build``; the version is the only cell that moves with a release."""
     golden = (GOLDEN / "board-2025-02.csv").read_bytes()
-    written = to_csv.report(february).replace(f",{version('supportkpi')}\r\n".encode(), b",VERSION\r\n")
+    written = to_csv.report(february).replace(f",{version('supportkpi')},".encode(), b",VERSION,")
     assert written == golden
+
+
+def test_what_a_number_rests_on_stands_in_its_row(february: Report) -> None:
+    found = {row["kpi"]: row["grade"] for row in rows(february)}
+    assert found["investigation_tax"] == "assumed"
+    assert found["csat"] == found["delay_tax"] == ""
 
 
 def test_a_spreadsheet_is_told_the_encoding_and_gets_its_line_ends(february: Report) -> None:

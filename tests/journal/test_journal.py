@@ -151,6 +151,47 @@ def test_the_first_schema_is_brought_up_with_its_entries_kept(home: Home) -> Non
     assert not any(note.begins_anew for note in journal.open(home).markers())  # nobody could say so then
 
 
+def test_a_journal_from_before_audits_keeps_its_entries_and_takes_one(home: Home) -> None:
+    with sqlite3.connect(home.journal_file) as old:
+        old.executescript(Path(__file__).with_name("journal_0002.sql").read_text(encoding="utf-8"))
+    book = journal.open(home)
+    assert book.tax_audits() == []
+    assert [(note.text, note.begins_anew, note.who) for note in book.markers()] == [("New macros", True, "Ana")]
+    assert [view.name for view in book.views()] == ["Monday"]
+    drawn = draw_one(book)
+    assert book.tax_audits() == [drawn]
+    assert _one(home, "select version_num from alembic_version") == migration.HEAD
+
+
+def draw_one(book: journal.Journal) -> journal.TaxAudit:
+    return book.draw_tax_audit(
+        [("desk:1", 10.1, 1), ("desk:2", 0.1 + 0.2, 2)],
+        who="Ana", scope=("team=A",), days=(date(2026, 1, 1), date(2026, 2, 1)), timezone="Europe/Dublin",
+        seed=5, tickets=900, predicted=1234.5,
+    )  # fmt: skip
+
+
+def test_answers_of_an_audit_are_versions_of_its_draw(home: Home) -> None:
+    """Each version holds all answers so far, the newer where a ticket was answered twice; the draw is never changed."""
+    book = journal.open(home)
+    drawn = draw_one(book)
+    assert (drawn.drawn[1], drawn.answers, drawn.draw) == (("desk:2", 0.1 + 0.2, 2), {}, drawn.id)
+    book.answer_tax_audit(drawn.draw, {"desk:1": 4.0}, who="Ben")
+    book.answer_tax_audit(drawn.draw, {"desk:1": 5.0, "desk:2": 0.0}, who="Cyd")
+    (last,) = book.tax_audits()
+    assert (last.answers, last.who, last.draw) == ({"desk:1": 5.0, "desk:2": 0.0}, "Cyd", drawn.id)
+    assert (last.drawn, last.seed, last.scope, last.start, last.predicted) == (
+        *(drawn.drawn, 5, ("team=A",), date(2026, 1, 1)),
+        1234.5,
+    )
+    assert _one(home, "select count(*) from tax_audit") == 3
+    assert _one(home, "select answers from tax_audit where id = 1") == "{}"
+    with pytest.raises(UsageError):
+        book.answer_tax_audit(99, {"desk:1": 1.0}, who="Ben")
+    with pytest.raises(UsageError):
+        book.answer_tax_audit(drawn.draw, {"desk:1": 1.0}, who=" ")
+
+
 def test_the_migrations_make_the_tables_the_code_declares(home: Home) -> None:
     assert ScriptDirectory(str(Path(migration.__file__).with_name("migrations"))).get_current_head() == migration.HEAD
     journal.open(home).add_marker(date(2026, 1, 1), "x", who="Ana")

@@ -1,6 +1,7 @@
 """Investigation tax: signals × assumed minutes ÷ tickets, marked as assumed."""
 
 import math
+from datetime import datetime
 
 import pytest
 from world import World
@@ -26,6 +27,15 @@ def test_each_signal_times_its_mean_minutes(world: World) -> None:
     assert reading.kpi.grade == "assumed"
     assert reading.interval == "scenario range (assumed minutes)"
     assert reading.low < reading.value < reading.high
+
+
+def test_an_export_of_assignments_alone_is_refused_with_the_reason(world: World) -> None:
+    for _ in range(40):
+        world.add("ticket", resolved_at=datetime(2025, 1, 10), handoffs=2, tax_feed="needs messages")
+    for name in ("investigation_tax", "delay_tax"):
+        reading = world.read(name, "2025-01")
+        assert reading.value is None
+        assert "messages in the ticket history" in (reading.reason or "")
 
 
 def test_the_range_does_not_shrink_with_more_tickets(world: World) -> None:

@@ -20,7 +20,7 @@ from dashboard.analysis.tax.estimate import Floats, Grade, Minutes
 DRAWN = 60
 DRAWN_FOR_MONEY = 80
 #: No audit rests on fewer: below, the t interval of a skewed ratio covers too little.
-_LEAST = 30
+LEAST = 30
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ def stopped(sample: Sample, answers: Mapping[str, float], for_money: bool = Fals
     if missing:
         named = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
         return f"{len(missing)} of the {len(sample.drawn)} tickets drawn have no answer: {named}"
-    if sample.size < _LEAST:
-        return f"an audit needs {_LEAST} tickets drawn, this one has {sample.size}"
+    if sample.size < LEAST:
+        return f"an audit needs {LEAST} tickets drawn, this one has {sample.size}"
     if for_money and sample.size < DRAWN_FOR_MONEY:
         return f"money needs an audit of {DRAWN_FOR_MONEY} tickets, this one drew {sample.size}"
     return None
