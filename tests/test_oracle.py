@@ -135,8 +135,32 @@ review = st.fixed_dictionaries(
         "reviewed_at": maybe(st.sampled_from((datetime(2018, 10, 28, 23, 30), datetime(2018, 11, 4, 5)))),
     }
 )
+escalation = st.fixed_dictionaries(
+    {
+        "ticket_id": ticket_ids.map(lambda name: name or "?"),
+        "escalated_at": maybe(moments),
+        "resolved_at": maybe(moments),
+        "sent": maybe(st.integers(0, 2)),
+        "rounds": maybe(st.integers(0, 4)),
+        "with_engineering_minutes": maybe(minutes),
+        "clarification_trips": maybe(count),
+        "re_escalations": maybe(st.integers(0, 2)),
+        "path": st.sampled_from(("followed", "skipped", "elsewhere", None)),
+        "ended": st.sampled_from(("fix", "workaround", None)),
+        "issue_evidence": st.sampled_from(("problem", "single", None)),
+        "days_to_return": maybe(days),
+        "days_observed": maybe(days),
+        "solved_before": st.sampled_from(("ticket:1", None)),
+    }
+)
+hierarchical = st.fixed_dictionaries(
+    {"ticket_id": ticket_ids.map(lambda name: name or "?"), "raised_at": maybe(moments)}
+)
 rows = st.fixed_dictionaries(
     {
+        # One row a ticket.
+        "escalation": st.lists(escalation, max_size=8, unique_by=lambda row: row["ticket_id"]),
+        "hierarchical_escalation": st.lists(hierarchical, max_size=3, unique_by=lambda row: row["ticket_id"]),
         "ticket": st.lists(ticket, max_size=25),
         "survey": st.lists(survey, max_size=10),
         "sla_clock": st.lists(clock, max_size=6),

@@ -1,4 +1,4 @@
-"""How an escalation ended, read off engineering's own word for the end of its record; words nobody knows stay unknown."""
+"""How an escalation ended: engineering's own word for the end of its record. Words nobody knows stay unknown."""
 
 from __future__ import annotations
 
