@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from statistics import fmean
 
-from oracle import Answer, Question, Row, Rows, _facts, _share
+from oracle import Answer, Question, Row, Rows, _covered, _facts, _share
 
 NONE = Answer(0, None)
 Oracle = Callable[[Rows, Question], Answer]
@@ -20,23 +20,24 @@ def _dated(rows: Rows, question: Question, clock: str, *needed: str, table: str 
     ]
 
 
+def _counted(n: int, is_told: bool, rows: Rows, question: Question) -> Answer:
+    return Answer(n, float(n) if n or (is_told and _covered(rows, question)) else None)
+
+
 def _count(table: str, clock: str) -> Oracle:
     """A count; what a source never tells of is no zero."""
 
     def answer(rows: Rows, question: Question) -> Answer:
-        if not any(row.get(clock) is not None for row in rows[table]):
-            return NONE
-        n = len(_dated(rows, question, clock, table=table))
-        return Answer(n, n)
+        is_told = any(row.get(clock) is not None for row in rows[table])
+        return _counted(len(_dated(rows, question, clock, table=table)), is_told, rows, question)
 
     return answer
 
 
 def _overdue(rows: Rows, question: Question) -> Answer:
-    if all(row.get("is_met") is None for row in rows["sla_clock"]):
-        return NONE
-    n = sum(row.get("is_met") is False for row in _facts(rows, question, "sla_clock", "dated_at"))
-    return Answer(n, n)
+    is_told = any(row.get("is_met") is not None for row in rows["sla_clock"])
+    missed = [row for row in _facts(rows, question, "sla_clock", "dated_at") if row.get("is_met") is False]
+    return _counted(len(missed), is_told, rows, question)
 
 
 def _sent(rows: Rows, question: Question) -> list[Row]:
