@@ -38,7 +38,7 @@ class EscalationPart:
 
 _open = _e.resolved_at.is_(None)
 ROUNDS = (
-    EscalationPart("rounds-0", "not back yet", _e.rounds == 0),
+    EscalationPart("rounds-0", "not back at support", _e.rounds == 0),
     EscalationPart("rounds-1", "one round", _e.rounds == 1),
     EscalationPart("rounds-2", "two rounds", _e.rounds == 2),
     EscalationPart("rounds-3", "three rounds or more", _e.rounds >= 3),

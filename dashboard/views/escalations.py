@@ -13,14 +13,14 @@ ORDER = 36
 QUESTION = "Why does it leave us, and how often does it come back?"
 
 _FIGURES = ("escalation_rate", "rounds_per_escalation", "three_rounds", "loop_rate")
-_MORE = ("re_escalation_rate", "path_adherence", "avoidable_escalations", "with_engineering_time")
+_MORE = ("clarification_trips", "re_escalation_rate", "path_adherence", "avoidable_escalations")
 _APART = ("functional_escalations", "hierarchical_escalations", "overdue_clocks")
-_WAITS = ("engineering_latency", "engineering_latency_first")
+_WAITS = ("with_engineering_time", "engineering_latency", "engineering_latency_first")
 
 
 def render(ask: Ask) -> None:
     """The answer, the figures, the lines, the ladder, the rounds, the loops, the ways, the tickets."""
-    told = ask.stories([*_FIGURES, *_MORE, *_APART, *_WAITS, "clarification_trips"])
+    told = ask.stories([*_FIGURES, *_MORE, *_APART, *_WAITS])
     frame.heading(TITLE, QUESTION, ask)
     went = told["functional_escalations"]
     if went.now.value is None:
@@ -46,7 +46,7 @@ def render(ask: Ask) -> None:
         escalation.waits(ask, told)
     with right:
         escalation.ended(ask)
-    figures.row(ask, [told["clarification_trips"]], key="escalations-trips")
+    figures.row(ask, [told[name] for name in _WAITS], key="escalations-waits")
     escalation_loops.most_rounds(ask)
     escalation_loops.passes(ask)
     frame.section("Could it have gone otherwise")

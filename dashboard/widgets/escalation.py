@@ -206,18 +206,18 @@ def _wait_bar(name: str, reading: Reading) -> Bar:
 def ended(ask: Ask) -> None:
     """What the escalations of the period ended in, by engineering's word."""
     found = counted(ask, "functional_escalations", ENDED)
-    untold = {part.code: count for part, count in found}["ended-untold"]
-    whole = sum(count for _, count in found)
-    missing = (
-        " No export here tells how engineering ended a record: load its tracker (Jira, GitHub, problem records)."
-        if untold and not any(count for part, count in found if part.code not in ("ended-untold", "ended-open"))
-        else ""
-    )
     title = f"How the escalations of {wording.period(ask.period)} ended"
-    if not whole:
+    if not sum(count for _, count in found):
         exhibit.heading(title)
         frame.note("No ticket was handed up in this period.")
         return
+    silent = ("ended-untold", "ended-open")
+    missing = ""
+    if not any(count for part, count in found if part.code not in silent):
+        found = [(part, count) for part, count in found if part.code in silent]
+        missing = (
+            " No export here tells how engineering ended a record: load its tracker (Jira, GitHub, problem records)."
+        )
     of_parts(
         ask, title, "functional_escalations", found, "escalation-ended",
         f"By the resolution of the linked record of engineering; never guessed.{missing}", "Ended in",
