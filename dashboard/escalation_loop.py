@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from dashboard import kpis as catalogue
 from dashboard.engine import Facts
@@ -140,7 +140,7 @@ def ladder(question: Question) -> list[Rung]:
 
 @dataclass(frozen=True)
 class Pass:
-    """A KPI on the tickets of one pass of their issues."""
+    """A KPI on all tickets of one pass of their issues, handed up or not."""
 
     kpi: Kpi
     part: EscalationPart
@@ -148,16 +148,25 @@ class Pass:
 
 
 def passes(question: Question) -> list[Pass]:
-    """Each outcome on escalated tickets of the first, the second, and later escalated occurrences of their issue."""
+    """Each outcome on the tickets of the first, the second, and later escalated occurrences of their issue."""
+    up = ticket.alias("up")
+    passed = (
+        select(up.c.occurrence_id, func.min(escalation.c.pass_number).label("number"))
+        .select_from(escalation.join(up, up.c.ticket_id == escalation.c.ticket_id))
+        .where(up.c.occurrence_id.is_not(None), escalation.c.issue_evidence != "single")
+        .group_by(up.c.occurrence_id)
+        .subquery("passed")
+    )
+    is_of = (passed.c.number == 1, passed.c.number == 2, passed.c.number >= 3)
     told = []
     for name in OUTCOMES:
         kpi = question.kpi(name)
         columns = {
             f"{place}_{key}": column
-            for place, part in enumerate(PASSES)
-            for key, column in kpi.statistic.columns(kpi.among & part.condition).items()
+            for place, condition in enumerate(is_of)
+            for key, column in kpi.statistic.columns(and_(kpi.among, condition)).items()
         }
-        tables = kpi.tables.join(escalation, escalation.c.ticket_id == ticket.c.ticket_id)
+        tables = kpi.tables.join(passed, passed.c.occurrence_id == ticket.c.occurrence_id)
         labelled = [column.label(key) for key, column in columns.items()]
         (row,) = question.facts.rows(select(*labelled).select_from(tables).where(*question.dated(kpi)))
         for place, part in enumerate(PASSES):

@@ -113,6 +113,11 @@ def _stood_in(tier: str) -> EscalationPart:
     return EscalationPart(code, f"stood in {tier_words(tier)}", tier_stay.c.tier == tier, is_stay=True)
 
 
+#: All of one KPI's parts that a page shows, so that one pass over its rows counts them together.
+TOGETHER: dict[str, tuple[EscalationPart, ...]] = {
+    "functional_escalations": (*ENDED, *PATHS, *ANSWERS, ARTICLE, *PASSES),
+    "rounds_per_escalation": ROUNDS,
+}
 #: By tier, and by the levels some help desks tell instead.
 TIER_PARTS = {tier: _stood_in(tier) for tier in (*TIERS, *(f"level {number}" for number in range(10)))}
 EVERY = (

@@ -25,6 +25,10 @@ def render(ask: Ask) -> None:
     went = told["functional_escalations"]
     if went.now.value is None:
         frame.sentence(f"There are no escalations to read: {exhibit.nothing([went.now])}")
+        frame.note(
+            "Name the tiers of your teams under [groups.tier] in supportkpi.toml and load again: changes of team to a "
+            "higher tier are escalations then. Nothing is taken for one before."
+        )
         figures.row(ask, [told[name] for name in _APART], key="escalations-apart")
         frame.foot(ask, [went])
         return

@@ -10,7 +10,7 @@ from dashboard import charts, charts_tax, escalation_loop, kpis, wording
 from dashboard.ask import Ask, Story
 from dashboard.charts_tax import Bar
 from dashboard.escalation_loop import Question, Rung
-from dashboard.escalation_parts import ENDED, ROUNDS, TIER_PARTS, EscalationPart, tier_words
+from dashboard.escalation_parts import ENDED, ROUNDS, TIER_PARTS, TOGETHER, EscalationPart, tier_words
 from dashboard.kpis.kpi import Unit
 from dashboard.kpis.statistic import Estimate, wilson
 from dashboard.readings import Reading
@@ -37,11 +37,11 @@ def sentence(told: Mapping[str, Story]) -> str:
     text = f"Support handed up {wording.quantity(went.n, 'tickets')} in {wording.period(went.period)}{so_far}"
     if rounds.value is None:
         return f"{text}. Rounds with engineering: {exhibit.nothing([rounds])}"
-    each = f"{wording.number(rounds.value)} times"
     few = ", too few to call it typical" if rounds.n < rounds.kpi.enough else ""
+    mean = wording.number(rounds.value)
     return (
-        f"{text}. Of those resolved, {wording.quantity(rounds.n, 'tickets')} had been with engineering and went there "
-        f"and back {each} on average{_spread(rounds)}{few}."
+        f"{text}. Of the tickets resolved in it, {rounds.n:,} had been with engineering, with a mean of {mean} "
+        f"{'round' if mean == '1' else 'rounds'} there and back{_spread(rounds)}{few}."
     )
 
 
@@ -51,20 +51,14 @@ def _spread(reading: Reading) -> str:
     return f" (95 %: {wording.number(reading.low)}–{wording.number(reading.high)})"
 
 
-def share(count: int, n: int) -> str:
-    """``30.0 % (18.7–44.3 %)``."""
-    if not n:
-        return wording.NOTHING
-    return f"{wording.value(count / n, Unit.PERCENT)} ({wording.span(*wilson(count, n), Unit.PERCENT)})"
-
-
 def counted(ask: Ask, name: str, some: Sequence[EscalationPart]) -> Counted:
-    """The rows of a KPI by part, remembered."""
+    """The rows of a KPI by part; all its parts are counted in one pass, and remembered."""
     asked = question(ask)
-    codes = " ".join(part.code for part in some)
-    return ask.remembered(
-        f"escalation parts {name} {codes} {asked!r}", lambda: escalation_loop.parts(asked, name, some)
+    found = ask.remembered(
+        f"escalation parts {name} {asked!r}", lambda: escalation_loop.parts(asked, name, TOGETHER[name])
     )
+    counts = {part.code: count for part, count in found}
+    return [(part, counts[part.code]) for part in some]
 
 
 def of_parts(
@@ -73,10 +67,7 @@ def of_parts(
     """Bars of counts with shares and their intervals; each leads to its tickets."""
     kpi = kpis.catalogue()[name]
     whole = sum(count for _, count in found) if n is None else n
-    rows = [
-        Bar(_capital(part.words), count, f"{count:,} · {share(count, whole)}" if count else "0", code=part.code)
-        for part, count in found
-    ]
+    rows = [_part_bar(part, count, whole) for part, count in found]
     table = pd.DataFrame(
         [
             {
@@ -90,9 +81,19 @@ def of_parts(
         ]
     )
     exhibit.drawing(
-        title, charts_tax.bars(rows, style.dark(), 44), alt(title, rows), table, key, f"n = {whole:,}. {note}",
+        title, charts_tax.bars(rows, style.dark(), 44), alt(title, rows), table, key,
+        f"n = {whole:,}, whiskers are 95 % intervals. {note}",
         doors.of_parts(ask, kpi, found),
     )  # fmt: skip
+
+
+def _part_bar(part: EscalationPart, count: int, whole: int) -> Bar:
+    if not count:
+        return Bar(_capital(part.words), 0, "0", code=part.code)
+    low, high = (edge * whole for edge in wilson(count, whole))
+    return Bar(
+        _capital(part.words), count, f"{count:,} · {wording.value(count / whole, Unit.PERCENT)}", low, high, part.code
+    )
 
 
 def alt(title: str, rows: Sequence[Bar]) -> str:

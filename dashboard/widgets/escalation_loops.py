@@ -13,15 +13,16 @@ from dashboard.escalation_loop import Checked, Pass, Travelled
 from dashboard.escalation_parts import ANSWERS, ARTICLE, PASSES, PATHS
 from dashboard.kpis.kpi import Unit
 from dashboard.widgets import doors, exhibit, frame, links, style
-from dashboard.widgets.escalation import alt, counted, of_parts, question, share
+from dashboard.widgets.escalation import alt, counted, of_parts, question
 
 
 def passes(ask: Ask) -> None:
     """MTTR, first-contact resolution and CSAT on the first, second and later passes of an issue."""
     frame.section(
         "The same issue, again",
-        "A pass is an escalated occurrence of an issue: its first is pass 1. Issues that come back may be the harder "
-        "ones, so that passes differ in more than their number: this is association, not cause.",
+        "A pass is an occurrence of an issue in which it was handed up, with all its tickets: its first is pass 1. "
+        "Issues that come back may be the harder ones, so that passes differ in more than their number: this is "
+        "association, not cause.",
     )
     asked = question(ask)
     found = ask.remembered(f"escalation passes {asked!r}", lambda: escalation_loop.passes(asked))
@@ -38,7 +39,8 @@ def passes(ask: Ask) -> None:
         f" {alike:,} of the period's escalations are known by their subject alone (suggested)." if alike else ""
     )
     frame.note(
-        "Each figure by its own clock, with its 95 % interval; below its smallest n a figure is marked and says little."
+        "Each figure by its own clock, with its 95 % interval; below its smallest n a figure is marked and says "
+        "little. First-contact resolution leaves little to hope for where tickets change teams."
         f"{by_subject}"
     )
     went = counted(ask, "functional_escalations", PASSES)
@@ -100,6 +102,13 @@ def answers(ask: Ask) -> None:
         exhibit.heading(title)
         frame.note("No ticket was handed up in this period.")
         return
+    if found[-1][1] == whole:
+        exhibit.heading(title)
+        frame.note(
+            f"Of none of the {whole:,} is the issue known: no linked record, no error code and no subject tells what "
+            "was the same before."
+        )
+        return
     ((_, articles),) = counted(ask, "functional_escalations", [ARTICLE])
     shelf = (
         f"Beside them, {articles:,} had an article on their product and topic: a weaker hint, in no bar."
@@ -133,7 +142,8 @@ def write_ups(ask: Ask) -> None:
     rows = [_check_bar(each) for each in found]
     exhibit.drawing(
         title, bars(rows, style.dark()), alt(title, rows), check_table(found, whole), "escalation-write-ups",
-        "A bar leads to those that lack it. Not told is neither yes nor no, and counts in no share.",
+        "Whiskers are 95 % intervals. A bar leads to those that lack it. Not told is neither yes nor no, and counts in "
+        "no share.",
         doors.of_parts(
             ask, kpis.catalogue()["functional_escalations"], [(each.check.missing, each.missing) for each in found]
         ),
@@ -143,8 +153,7 @@ def write_ups(ask: Ask) -> None:
 def _check_bar(each: Checked) -> Bar:
     if not each.share.n:
         return Bar(each.check.name, 0, "not told")
-    has = int(each.share.events or 0)
-    words = f"{share(has, each.share.n)} · n = {each.share.n:,}"
+    words = f"{wording.value(each.share.value, Unit.PERCENT)} · n = {each.share.n:,}"
     value, low, high = (100 * (x or 0) for x in (each.share.value, each.share.low, each.share.high))
     return Bar(each.check.name, value, words, low, high, each.check.missing.code)
 

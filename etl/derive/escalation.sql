@@ -13,7 +13,7 @@ join (
 left join (select ticket_number, ends_at from beginning) b using (ticket_number);
 
 -- Whose side the turn was on: engineering's while the ticket stood in a team of the tier engineering; where it never did,
--- while it waited for others from its link or the vendor's word on (ten minutes before it count: the same act).
+-- while it waited for others from its link to engineering's record on (ten minutes before it count: the same act).
 create or replace temp table engineering_turn as
 with by_team as (
     select s.ticket_number, s.place, s.moment, coalesce(s.tier = 'engineering', false) as is_theirs, s.is_start
@@ -25,7 +25,7 @@ moved as (
     select ticket_number from by_team group by ticket_number having bool_or(is_theirs)
 ),
 handed as (
-    select distinct ticket_number from escalation where kind in ('link', 'escalation')
+    select distinct ticket_number from escalation where kind = 'link'
 ),
 by_status as (
     select
@@ -283,7 +283,7 @@ from escalated x
 left join feed f on f.source = x.source
 left join write_up_feed q on q.source = x.source
 left join engineering_round r using (ticket_number)
-left join (select distinct ticket_number from escalation where kind in ('link', 'escalation')) h using (ticket_number)
+left join (select distinct ticket_number from escalation where kind = 'link') h using (ticket_number)
 left join ticket_signal g using (ticket_number)
 left join way w using (ticket_number)
 left join path_taken p using (ticket_number)

@@ -134,10 +134,12 @@ def test_without_tiers_nor_levels_there_are_no_stays() -> None:
         desk.ticket()
         desk.event(0, "team", "whoever")
         desk.event(9, "escalation", "functional")
+        desk.event(10, "status", "waiting_other")  # for whom it waits is not told: no round with engineering
         desk.event(50, "status", "resolved")
         published = desk.build()
         assert published.all("tier_stay") == []
-        assert (_row(published)["tier_path"], _row(published)["re_escalations"]) == (None, None)
+        row = _row(published)
+        assert (row["tier_path"], row["re_escalations"], row["rounds"], row["sent"]) == (None, None, None, None)
 
 
 def test_management_is_kept_apart() -> None:
