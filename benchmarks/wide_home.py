@@ -92,6 +92,28 @@ select
     min(created_at) as started_at, max(created_at) as ended_at, 1 as number, count(*) as tickets,
     count(distinct account) as accounts, case when hash(occurrence_id) % 4 = 0 then 20.0 end as days_since_previous
 from ticket where occurrence_id is not null group by occurrence_id;
+update ticket set escalated_at = created_at + interval 1 hour, engineering_minutes = hash(ticket_id, 5) % 3000
+where escalated = 'yes';
+insert into escalation by name
+select
+    ticket_id, escalated_at, resolved_at, 'team' as turn_evidence, 1 as sent, hash(ticket_id, 6) % 4 as rounds,
+    false as is_theirs_now, hash(ticket_id, 7) % 9000 as with_engineering_minutes,
+    hash(ticket_id, 8) % 3 as clarification_trips, hash(ticket_id, 6) % 4 // 2 as re_escalations,
+    'tier1 > engineering > tier1' as tier_path,
+    ['followed', 'skipped', 'elsewhere'][1 + (hash(ticket_id) % 3)::bigint] as path,
+    ['fix', 'workaround', null][1 + (hash(ticket_id, 1) % 3)::bigint] as ended,
+    case when occurrence_id is not null then 'problem' end as issue_evidence,
+    1 + hash(ticket_id, 2) % 4 as pass_number,
+    case when hash(ticket_id, 3) % 3 = 0 then 30.0 end as days_to_return, 200.0 as days_observed,
+    case when hash(ticket_id, 4) % 3 = 0 then 'zendesk:1' end as solved_before, hash(ticket_id) % 60 as write_up_words,
+    hash(ticket_id) % 2 as write_up_links, hash(ticket_id) % 2 = 0 as asks
+from ticket where escalated = 'yes';
+insert into tier_stay by name
+select
+    ticket_id, ['tier1', 'engineering', 'tier1'][n] as tier, [1, 4, 1][n] as rank, created_at as entered_at,
+    created_at + interval 1 hour as left_at, resolution_minutes / 3 as minutes, ['first', 'up', 'down'][n] as came,
+    n = (case when escalated = 'yes' then 3 else 1 end) as is_last
+from ticket, unnest([1, 2, 3]) as u(n) where n <= (case when escalated = 'yes' then 3 else 1 end);
 insert into load by name
 select 1 as load_id, 'made.ndjson' as file_name, 'zendesk' as source, count(*) as rows_read,
     count(*) as rows_accepted, 0 as rows_quarantined from ticket;

@@ -1,4 +1,4 @@
-"""A part of a number that no dimension cuts: an hour of the week, or an age of what stands open.
+"""A part of a number that no dimension cuts: an hour of the week, an age of what stands open, a kind of escalation.
 
 It stands in a link by a code, and tells the rows of a KPI that lie in it. No engine's own zones or date arithmetic are
 asked: an hour of the week is the stretches of UTC in which the wall clock said it, an age is a stretch of creation.
@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
+from dashboard import escalation_parts
 from dashboard.engine import Facts
+from dashboard.escalation_parts import EscalationPart
 from dashboard.kpis.kpi import Kpi
 from dashboard.scope import WEEKDAYS, Period
 from etl.tables import ticket
@@ -98,10 +100,11 @@ class AgeBand:
         return and_(*kept)
 
 
-Part = HourOfWeek | AgeBand
+Part = HourOfWeek | AgeBand | EscalationPart
 _PARTS: tuple[Part, ...] = (
     *(HourOfWeek(weekday, hour) for weekday in range(7) for hour in range(24)),
     *(AgeBand(place) for place in range(len(BANDS))),
+    *escalation_parts.EVERY,
 )
 _KNOWN = {part.code: part for part in _PARTS}
 

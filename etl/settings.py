@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from etl.errors import UsageError, nearest
-from etl.vocabulary import TIERS, Status
+from etl.vocabulary import TIERS, Ending, Status
 
 
 class Home:
@@ -135,6 +135,22 @@ class SlaPolicy(Strict):
     business_hours: bool = False
 
 
+class EscalationPath(Strict):
+    """The steps an escalation is meant to take, lowest first; the first path that fits a ticket holds for it."""
+
+    steps: tuple[str, ...] = Field(min_length=2)  # tiers, or names of teams
+    product: str | None = None
+    topic: str | None = None
+    priority: Literal["urgent", "high", "normal", "low"] | None = None
+
+
+class Escalation(Strict):
+    """Which way up is agreed, and what engineering's words for the end of a record mean."""
+
+    path: tuple[EscalationPath, ...] = ()
+    ended: dict[str, Ending] = Field(default_factory=dict)  # resolution of the record → how it ended
+
+
 class Cost(Strict):
     """Rates for money figures; without them only hours are shown."""
 
@@ -186,6 +202,7 @@ class Settings(Strict):
     people: People = People()
     schedules: dict[str, Schedule] = Field(default_factory=dict)
     sla: tuple[SlaPolicy, ...] = ()
+    escalation: Escalation = Escalation()
     cost: Cost = Cost()
     investigation_minutes: dict[str, Minutes] = Field(default_factory=dict)
     uploads: Uploads = Uploads()

@@ -122,6 +122,33 @@ class Segment(StrEnum):
 REBUILDING = (Segment.HANDOFF_QUEUE, Segment.FIRST_INVESTIGATION, Segment.REINVESTIGATION)
 
 
+class Ending(StrEnum):
+    """What an escalation ended in, by engineering's word for the end of its record."""
+
+    FIX = "fix"
+    WORKAROUND = "workaround"
+    EXPLANATION = "explanation"
+    NO_FIX = "no fix"
+
+
+class Came(StrEnum):
+    """How a ticket came into a tier."""
+
+    FIRST = "first"  # where it began
+    UP = "up"  # higher than ever before
+    AGAIN = "again"  # up once more, no higher than it had been
+    DOWN = "down"
+    BACK = "back"  # into the tier it left, from a team without a tier
+
+
+class Path(StrEnum):
+    """How an escalation kept to its declared path."""
+
+    FOLLOWED = "followed"
+    SKIPPED = "skipped"  # a step was left out
+    ELSEWHERE = "elsewhere"  # up to a team that is no step of it
+
+
 class SurveyKind(StrEnum):
     """What was asked."""
 

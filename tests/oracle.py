@@ -592,6 +592,7 @@ ORACLES: dict[str, Callable[[Rows, Question], Answer]] = {
     "delay_tax": _delay_tax,
 }
 
-from oracle_register import REGISTER  # noqa: E402  (written in the words of this module)
+from oracle_escalations import ESCALATIONS  # noqa: E402  (written in the words of this module)
+from oracle_register import REGISTER  # noqa: E402
 
-ORACLES |= REGISTER
+ORACLES |= REGISTER | ESCALATIONS

@@ -145,9 +145,33 @@ states = st.fixed_dictionaries(
         **{f"{state}_minutes": minutes for state in (*STATES, "first_investigation", "working", "done")},
     }
 ).map(lambda row: row | {"open_minutes": sum(value for name, value in row.items() if name[:4] not in ("done", "tick"))})
+escalation = st.fixed_dictionaries(
+    {
+        "ticket_id": ticket_ids.map(lambda name: name or "?"),
+        "escalated_at": maybe(moments),
+        "resolved_at": maybe(moments),
+        "sent": maybe(st.integers(0, 2)),
+        "rounds": maybe(st.integers(0, 4)),
+        "with_engineering_minutes": maybe(minutes),
+        "clarification_trips": maybe(count),
+        "re_escalations": maybe(st.integers(0, 2)),
+        "path": st.sampled_from(("followed", "skipped", "elsewhere", None)),
+        "ended": st.sampled_from(("fix", "workaround", None)),
+        "issue_evidence": st.sampled_from(("problem", "single", None)),
+        "days_to_return": maybe(days),
+        "days_observed": maybe(days),
+        "solved_before": st.sampled_from(("ticket:1", None)),
+    }
+)
+hierarchical = st.fixed_dictionaries(
+    {"ticket_id": ticket_ids.map(lambda name: name or "?"), "raised_at": maybe(moments)}
+)
 rows = st.fixed_dictionaries(
     {
         "ticket_tax": st.lists(states, max_size=6, unique_by=lambda row: row["ticket_id"]),
+        # One row a ticket.
+        "escalation": st.lists(escalation, max_size=8, unique_by=lambda row: row["ticket_id"]),
+        "hierarchical_escalation": st.lists(hierarchical, max_size=3, unique_by=lambda row: row["ticket_id"]),
         "ticket": st.lists(ticket, max_size=25),
         "survey": st.lists(survey, max_size=10),
         "sla_clock": st.lists(clock, max_size=6),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -10,13 +11,16 @@ import pytest
 from sqlalchemy import ColumnElement, func, select
 
 import sample_data
-from dashboard import kpis, readings
+from dashboard import escalation_loop, kpis, readings
 from dashboard.engine import Facts
+from dashboard.escalation_loop import Question
+from dashboard.escalation_parts import ROUNDS
+from dashboard.kpis.population import counted_escalations, escalations
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start
 from etl import load
 from etl.settings import Home
-from etl.tables import account, agent, change, occurrence, ticket
+from etl.tables import account, agent, change, escalation, occurrence, ticket
 
 DUBLIN = "Europe/Dublin"
 
@@ -187,6 +191,35 @@ def test_the_register_reads_what_was_planted(facts: Facts, answers: dict[str, An
     assert one("agent_retention").value == pytest.approx(stayed, abs=1e-6)
 
 
+def test_rounds_with_engineering_are_as_many_as_were_planted(facts: Facts, answers: dict[str, Any]) -> None:
+    """The generator counts moves into and out of engineering's team; tickets only linked and put on hold are told apart."""
+    told = answers["tickets"]
+    moved = select(escalation.c.ticket_id, escalation.c.rounds).select_from(escalations).where(counted_escalations)
+    rows = facts.rows(moved.where(ticket.c.source == "zendesk", escalation.c.turn_evidence == "team"))
+    rounds = {int(row["ticket_id"].removeprefix("zendesk:")): row["rounds"] for row in rows if row["rounds"]}
+    assert Counter(rounds.values()) == {int(name): n for name, n in told["engineering_rounds"].items()}
+    assert sorted(number for number, n in rounds.items() if n == 3) == told["with_three_rounds"]
+    assert rounds[told["three_rounds"]["ticket"]] == told["three_rounds"]["rounds"] == 3
+    # One trip of the chronic issues each, by their link and the wait after it.
+    waited = facts.rows(moved.where(ticket.c.source == "zendesk", escalation.c.turn_evidence == "status"))
+    linked = sum(issue["tickets"] for issue in answers["chronic_issues"])
+    assert 0 < len(waited) <= linked
+    assert {row["rounds"] for row in waited} == {1}
+
+
+def test_three_rounds_are_read_by_the_kpi_too(facts: Facts, answers: dict[str, Any]) -> None:
+    whole = Period(None, None, Grain.ALL, DUBLIN)
+    (found,) = readings.read(facts, kpis.named(["three_rounds"]), Scope.of({"source": ["zendesk"]}), [whole])
+    names = [f"zendesk:{number}" for number in answers["tickets"]["with_three_rounds"]]
+    resolved = count(
+        facts, ticket.c.ticket_id.in_(names), ticket.c.resolved_at.is_not(None), ticket.c.open_days.is_(None)
+    )
+    assert (len(names), resolved) == (25, 24)  # one is open still: it is in no period of resolved tickets
+    assert found.events == resolved
+    parts = escalation_loop.parts(Question(facts, Scope(), whole), "rounds_per_escalation", ROUNDS)
+    assert parts[-1][1] == found.events
+
+
 def test_every_kpi_has_a_reading_or_names_what_it_needs(facts: Facts) -> None:
     """The steps of a major case, meetings, sprints and effort are told by nobody here: their KPIs say so."""
     quarter = period("2025-Q3")
@@ -195,7 +228,7 @@ def test_every_kpi_has_a_reading_or_names_what_it_needs(facts: Facts) -> None:
     assert silent == {
         *("assessment_time", "war_room_time", "executive_contact_time", "update_gap", "follow_up_time"),
         *("feature_freeze_time", "reliability_reviews", "detractors_contacted", "executive_reviews", "onsite_visits"),
-        *("time_to_proficiency", "ces", "ces_high_effort"),
+        *("time_to_proficiency", "ces", "ces_high_effort", "hierarchical_escalations"),
     }
-    needs = ("needs the figure", "needs effort answers")
+    needs = ("needs the figure", "needs effort answers", "needs the help desk's own escalations to management")
     assert all(str(reading.reason).startswith(needs) for reading in found if reading.value is None)

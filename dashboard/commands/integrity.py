@@ -10,12 +10,26 @@ from typing import Any
 from sqlalchemy import Column, Connection, Double, Integer, Select, Table, func, or_, select
 
 from etl import tables
-from etl.vocabulary import Channel, Event, Excluded, Priority, Role, Status, SurveyKind, TicketType
+from etl.vocabulary import (
+    Came,
+    Channel,
+    Ending,
+    Event,
+    Excluded,
+    Path,
+    Priority,
+    Role,
+    Status,
+    SurveyKind,
+    TicketType,
+)
 
 #: What may not occur twice.
 KEYS: dict[Table, tuple[str, ...]] = {
     tables.ticket: ("ticket_id",),
     tables.ticket_event: ("ticket_id", "sequence"),
+    tables.escalation: ("ticket_id",),
+    tables.tier_stay: ("ticket_id", "entered_at"),
     tables.occurrence: ("occurrence_id",),
     tables.survey: ("survey_id",),
     tables.change: ("change_id",),
@@ -25,7 +39,7 @@ KEYS: dict[Table, tuple[str, ...]] = {
 }
 
 #: Whose rows belong to a ticket that must be there.
-OF_A_TICKET = (tables.ticket_event, tables.open_spell, tables.sla_clock)
+OF_A_TICKET = (tables.ticket_event, tables.open_spell, tables.sla_clock, tables.escalation, tables.tier_stay)
 
 
 class YesNo(StrEnum):
@@ -45,6 +59,9 @@ WORDS: tuple[tuple[Table, str, type[StrEnum]], ...] = (
     (tables.ticket, "excluded_because", Excluded),
     (tables.ticket_event, "kind", Event),
     (tables.ticket_event, "actor_role", Role),
+    (tables.tier_stay, "came", Came),
+    (tables.escalation, "path", Path),
+    (tables.escalation, "ended", Ending),
     (tables.survey, "kind", SurveyKind),
 )
 

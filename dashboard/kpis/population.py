@@ -13,7 +13,9 @@ from etl.tables import (
     agent,
     article,
     article_vote,
+    escalation,
     figure,
+    hierarchical_escalation,
     occurrence,
     open_spell,
     review,
@@ -53,6 +55,12 @@ counted_spells = _not_excluded(open_spell.c.ticket_id)
 #: An occurrence is cut by what is known of its first ticket.
 occurrences = occurrence.outerjoin(ticket, ticket.c.ticket_id == occurrence.c.first_ticket_id)
 counted_occurrences = _not_excluded(occurrence.c.first_ticket_id)
+
+escalations = escalation.outerjoin(ticket, ticket.c.ticket_id == escalation.c.ticket_id)
+counted_escalations = _not_excluded(escalation.c.ticket_id)
+
+hierarchical = hierarchical_escalation.outerjoin(ticket, ticket.c.ticket_id == hierarchical_escalation.c.ticket_id)
+counted_hierarchical = _not_excluded(hierarchical_escalation.c.ticket_id)
 
 #: A review as one row: the mean of its categories. Reviews of tickets nobody loaded are told apart by their own number.
 _of = func.coalesce(review.c.ticket_id, review.c.review_id)

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from etl import naming
-from etl.derive import schedules
+from etl.derive import endings, schedules
 from etl.settings import Settings
 from etl.staging import loaded, loaded_ticket
 from etl.tables import facts
@@ -56,10 +56,13 @@ STEPS = (
     "occurrence",
 )
 #: The steps that need the office hours, which need the range of the clocks.
-LAST_STEPS = ("office", "turn", "segment", "ticket", "tax_entry", "open_spell", "survey", "sla", "others")
+LAST_STEPS = (
+    *("office", "turn", "segment", "ticket", "tax_entry", "open_spell", "survey", "sla", "others"),
+    *("tier_stay", "escalation"),
+)
 
 #: Facts whose view joins more tables of one row a ticket than memory holds at once, and how many tickets go at a time.
-IN_SLICES = {"ticket", "segment", "tax_entry"}
+IN_SLICES = {"ticket", "segment", "tax_entry", "tier_stay"}
 SLICE = 200_000
 
 _declared = MetaData()
@@ -87,6 +90,11 @@ _sla = _temporary(
     Column("priority", Text),
     Column("business_hours", Boolean),
 )
+_path = _temporary(
+    "setting_path", Column("path", Integer), Column("product", Text), Column("topic", Text), Column("priority", Text)
+)
+_path_step = _temporary("setting_path_step", Column("path", Integer), Column("step", Integer), Column("name", Text))
+_ending = _temporary("setting_ending", Column("word", Text), Column("ended", Text))
 _reporting = _temporary("setting_reporting", Column("timezone", Text), Column("default_schedule", Text))
 _office = _temporary(
     "office",
@@ -187,8 +195,27 @@ def _declare(connection: Connection, settings: Settings) -> None:
     _fill(connection, _tag, tags)
     policies = [{"position": n, **policy.model_dump()} for n, policy in enumerate(settings.sla)]
     _fill(connection, _sla, policies)
+    _declare_escalation(connection, settings)
     reporting = {"timezone": settings.reporting.timezone, "default_schedule": groups.default_schedule}
     _fill(connection, _reporting, [reporting])
+
+
+def _declare_escalation(connection: Connection, settings: Settings) -> None:
+    """The declared paths in their order, and after them the ladder of the declared tiers, which fits every ticket."""
+    paths = [each.model_dump(exclude={"steps"}) for each in settings.escalation.path]
+    steps = [each.steps for each in settings.escalation.path]
+    ladder = tuple(sorted(set(settings.groups.tier.values()) - {"bot"}, key=lambda tier: TIERS.get(tier, 0)))
+    if len(ladder) > 1:
+        paths.append({"product": None, "topic": None, "priority": None})
+        steps.append(ladder)
+    _fill(connection, _path, [{"path": n, **each} for n, each in enumerate(paths, 1)])
+    told = [
+        {"path": n, "step": place, "name": name}
+        for n, some in enumerate(steps, 1)
+        for place, name in enumerate(some, 1)
+    ]
+    _fill(connection, _path_step, told)
+    _fill(connection, _ending, endings.words(settings.escalation.ended))
 
 
 def _merge_records(connection: Connection) -> None:

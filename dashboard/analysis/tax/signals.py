@@ -50,7 +50,7 @@ SIGNALS: dict[str, About] = {
     "link": About("Links to other systems", Activity.TRACKER, Class.DIAGNOSE, "another record linked"),
     "escalation": About("Escalations written up", Activity.ENGINEERING, Class.ESCALATE, "a case written up"),
     "engineering_question": About(
-        "Rounds with engineering", Activity.ENGINEERING, Class.LOOP, "a note that answers engineering's"
+        "Clarification trips with engineering", Activity.ENGINEERING, Class.LOOP, "a note that answers engineering's"
     ),
     "customer_question": About(
         "Questions to the customer", Activity.CUSTOMER, Class.DIAGNOSE, "a question, then a wait for the customer"
