@@ -2,31 +2,23 @@
 
 A row is a measurement, never a verdict: ``days_to_next_contact`` is stored, "repeat" is decided by the KPI.
 All clocks are naive timestamps in UTC. Durations are minutes as floating point, calendar and business side by
-side. A NULL means "not known"; it never means zero. This module imports nothing of ours.
+side. A NULL means "not known"; it never means zero. What a ticket's way through many hands is measured in stands in
+``thread_tables`` beside it and is taken from here.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Double, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, Text
 
-facts = MetaData()
-
-
-def _text(*names: str) -> list[Column[str]]:
-    return [Column(name, Text) for name in names]
-
-
-def _clock(*names: str) -> list[Column[object]]:
-    return [Column(name, DateTime) for name in names]
-
-
-def _number(*names: str) -> list[Column[float]]:
-    return [Column(name, Double) for name in names]
-
-
-def _count(*names: str) -> list[Column[int]]:
-    return [Column(name, Integer) for name in names]
-
+from etl.fact_columns import clock as _clock
+from etl.fact_columns import count as _count
+from etl.fact_columns import facts as facts  # noqa: PLC0414  (everybody takes it from here)
+from etl.fact_columns import number as _number
+from etl.fact_columns import text as _text
+from etl.thread_tables import handoff as handoff  # noqa: PLC0414
+from etl.thread_tables import lost_spell as lost_spell  # noqa: PLC0414
+from etl.thread_tables import macro_use as macro_use  # noqa: PLC0414
+from etl.thread_tables import queue_stay as queue_stay  # noqa: PLC0414
 
 #: One row a ticket, newest state, with everything that needs its history already measured.
 ticket = Table(
@@ -126,62 +118,6 @@ ticket_event = Table(
 
 #: Each stretch a ticket was open, so that the backlog of any past day can be rebuilt. Open still: ended_at NULL.
 open_spell = Table("open_spell", facts, Column("ticket_id", Text, nullable=False), *_clock("opened_at", "ended_at"))
-
-#: One row a handoff, as ``ticket.handoffs`` counts them.
-handoff = Table(
-    "handoff",
-    facts,
-    Column("ticket_id", Text, nullable=False),
-    Column("sequence", BigInteger),  # of the change in the ticket's history
-    *_count("number"),  # 1 for the first of the ticket
-    *_clock("occurred_at"),
-    *_text("mover_role"),  # vocabulary.Role of who made the change
-    # The last known before it, and what holds after it: an owner NULL after it means that nobody is named yet.
-    *_text("from_team", "to_team", "from_owner", "to_owner"),
-    # 'direct' (A, B, A) or 'indirect' (after others too), where it came back to an earlier owner or team.
-    *_text("owner_return", "team_return"),
-    # How long nobody had owned it when this owner came; 0 where it went from hand to hand.
-    *_number("unowned_minutes"),
-    # Until the new owner's first act (without one, of anybody but the giver), or as long as that could be watched;
-    # ``ended_by`` says which: 'acted', 'moved' on again, 'done', NULL for waiting still. NULL minutes: nobody's acts told.
-    *_number("minutes"),
-    *_text("ended_by"),
-    # An internal note of anybody within the hour before or after; one of the giver, 15 words or more, from thirty minutes
-    # before to ten after. NULL where the feed tells no notes.
-    Column("has_note", Boolean),
-    Column("is_warm", Boolean),
-    # The customer's messages after it and before the new owner's first message, while the ticket stayed there and open.
-    *_count("customer_repeats"),
-)
-
-#: One row each time a ticket came to a team: how long until a person did something to it, or took it.
-queue_stay = Table(
-    "queue_stay",
-    facts,
-    Column("ticket_id", Text, nullable=False),
-    *_count("number"),
-    *_text("team", "came_from"),
-    *_clock("entered_at", "left_at"),
-    *_number("minutes"),  # so far, where it lies there still
-    *_text("ended_by"),  # 'touched', 'moved', 'done'; NULL: it lies there still
-    Column("is_first", Boolean),  # the first assignment, after the rules of the first five minutes
-)
-
-#: Each stretch in which a ticket was lost from sight: open, our turn, and for a week neither a person's act nor a change of
-#: status. ``lost_at`` is a week after ``quiet_from``; ``found_at`` NULL: lost still.
-lost_spell = Table(
-    "lost_spell", facts, Column("ticket_id", Text, nullable=False), *_clock("quiet_from", "lost_at", "found_at")
-)
-
-#: Texts agents sent word for word on twenty tickets or more, one row a text and ticket.
-macro_use = Table(
-    "macro_use",
-    facts,
-    Column("ticket_id", Text, nullable=False),
-    *_text("source", "text_hash"),
-    *_clock("occurred_at"),  # first on this ticket
-    *_count("uses"),
-)
 
 #: What a ticket was doing between its events, one row a stretch, without gaps or overlaps from its creation to its last
 #: resolve or ``observed_until``. None where the feed tells no messages or no changes of status (see ``tax_feed``).

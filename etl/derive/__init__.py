@@ -56,7 +56,20 @@ STEPS = (
     "occurrence",
 )
 #: The steps that need the office hours, which need the range of the clocks.
-LAST_STEPS = ("office", "turn", "segment", "queue", "handoff", "thread", "ticket", "tax_entry", "open_spell", "survey", "sla", "others")
+LAST_STEPS = (
+    "office",
+    "turn",
+    "segment",
+    "queue",
+    "handoff",
+    "thread",
+    "ticket",
+    "tax_entry",
+    "open_spell",
+    "survey",
+    "sla",
+    "others",
+)
 
 #: Facts whose view joins more tables of one row a ticket than memory holds at once, and how many tickets go at a time.
 IN_SLICES = {"ticket", "segment", "tax_entry"}

@@ -16,6 +16,8 @@ select
         last_value(e.new_value ignore nulls) over (
             partition by e.ticket_number, e.kind order by e.rowid rows between unbounded preceding and 1 preceding
         ),
+        -- Whoever had it before its first change had it, also when that change took it from them.
+        first_value(e.old_value) over change,
         e.old_value
     ) as previous_value,
     -- Held until this very change; NULL when nobody had it.

@@ -39,7 +39,7 @@ instant as (
             then struct_pack(name := arg_max_null(new_value, place) filter (kind = 'team')) end as team,
         arg_max(new_value, place) filter (kind = 'owner') as named_owner,
         arg_max(new_value, place) filter (kind = 'team') as named_team,
-        coalesce(bool_or(kind = 'owner' and held_before is null and new_value is not null), false) as was_unowned
+        bool_or(kind = 'owner') and arg_min_null(held_before, place) filter (kind = 'owner') is null as was_unowned
     from told
     group by ticket_number, occurred_at
 ),
@@ -68,8 +68,11 @@ placed as (
 select
     ticket_number, place, occurred_at, mover, mover_role, from_team, to_team, from_owner, to_owner,
     row_number() over (partition by ticket_number order by place) as number,
-    case when was_unowned then (epoch_us(occurred_at) - epoch_us(coalesce(unowned_from, created_at))) / 60e6 else 0 end
-        as unowned_minutes,
+    case
+        when named_owner is null or owner.name is null then null
+        when was_unowned then (epoch_us(occurred_at) - epoch_us(coalesce(unowned_from, created_at))) / 60e6
+        else 0
+    end as unowned_minutes,
     -- With an owner, the next change of either ends the wait for that owner; with none, the next team does.
     case when to_owner is null then next_team_at else next_change_at end as moved_at
 from placed
@@ -147,8 +150,11 @@ with finished as (
 timed as (
     select
         h.*, a.acted_at, a.answered_at, a.has_note, a.is_warm, a.asked_again, b.source, b.observed_until,
-        case when f.is_done_already then h.occurred_at else coalesce(f.done_at, greatest(b.ended_at, h.occurred_at)) end
-            as done_at
+        case
+            when f.is_done_already then h.occurred_at
+            when f.done_at is not null then f.done_at
+            when b.ended_at is not null then greatest(b.ended_at, h.occurred_at)
+        end as done_at
     from handed h
     join (select ticket_number, source, observed_until, ended_at from began_with) b using (ticket_number)
     left join handoff_around a using (ticket_number, place)

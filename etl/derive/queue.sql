@@ -100,13 +100,18 @@ finished as (
 timed as (
     select
         b.*, t.touched_at,
-        case when f.is_done_already then b.entered_at else coalesce(f.done_at, greatest(b.ended_at, b.entered_at)) end
-            as done_at,
-        least(t.touched_at, b.moved_at, case when f.is_done_already then b.entered_at
-            else coalesce(f.done_at, greatest(b.ended_at, b.entered_at)) end) as left_at
+        -- What is greatest of a NULL and a moment is the moment: hence the question first.
+        case
+            when f.is_done_already then b.entered_at
+            when f.done_at is not null then f.done_at
+            when b.ended_at is not null then greatest(b.ended_at, b.entered_at)
+        end as done_at
     from begun b
     left join touched t using (ticket_number, place)
     left join finished f using (ticket_number, place)
+),
+ended as (
+    select *, least(touched_at, moved_at, done_at) as left_at from timed
 )
 select
     ticket_number, place, number, team, came_from, entered_at, left_at, is_first,
@@ -116,7 +121,7 @@ select
         when left_at = moved_at then 'moved'
         when left_at is not null then 'done'
     end as ended_by
-from timed;
+from ended;
 
 create or replace temp view final_queue_stay as
 select k.ticket_number, k.ticket_id, q.* exclude (ticket_number, place)

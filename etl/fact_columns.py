@@ -1,0 +1,27 @@
+"""The columns facts are made of, and the one collection of fact tables. Part of the contract: see ``etl.tables``."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, DateTime, Double, Integer, MetaData, Text
+
+facts = MetaData()
+
+
+def text(*names: str) -> list[Column[str]]:
+    """Words, one column a name."""
+    return [Column(name, Text) for name in names]
+
+
+def clock(*names: str) -> list[Column[object]]:
+    """Moments, naive and in UTC."""
+    return [Column(name, DateTime) for name in names]
+
+
+def number(*names: str) -> list[Column[float]]:
+    """Measurements; durations are minutes."""
+    return [Column(name, Double) for name in names]
+
+
+def count(*names: str) -> list[Column[int]]:
+    """Whole numbers."""
+    return [Column(name, Integer) for name in names]
