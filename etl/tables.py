@@ -16,9 +16,9 @@ from etl.fact_columns import facts as facts  # noqa: PLC0414  (everybody takes i
 from etl.fact_columns import number as _number
 from etl.fact_columns import text as _text
 from etl.thread_tables import handoff as handoff  # noqa: PLC0414
-from etl.thread_tables import lost_spell as lost_spell  # noqa: PLC0414
 from etl.thread_tables import macro_use as macro_use  # noqa: PLC0414
 from etl.thread_tables import queue_stay as queue_stay  # noqa: PLC0414
+from etl.thread_tables import quiet_spell as quiet_spell  # noqa: PLC0414
 
 #: One row a ticket, newest state, with everything that needs its history already measured.
 ticket = Table(

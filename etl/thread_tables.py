@@ -22,7 +22,7 @@ handoff = Table(
     # How long nobody had owned it when this owner came; 0 where it went from hand to hand, NULL where no owner came.
     *number("unowned_minutes"),
     # Until the new owner's first act (without one, of anybody but the giver), or as long as that could be watched;
-    # ``ended_by`` says which: 'acted', 'moved' on again, 'done', NULL for waiting still. NULL minutes: no acts are told.
+    # ``ended_by`` says which: 'acted', 'moved' on again, 'done', NULL: it waits still. NULL minutes: no acts are told.
     *number("minutes"),
     *text("ended_by"),
     # An internal note of anybody within the hour before or after; one of the giver, 15 words or more, from thirty
@@ -46,10 +46,11 @@ queue_stay = Table(
     Column("is_first", Boolean),  # the first assignment, after the rules of the first five minutes
 )
 
-#: Each stretch in which a ticket was lost from sight: open, our turn, and for a week neither a person's act nor a
-#: change of status. ``lost_at`` is a week after ``quiet_from``; ``found_at`` NULL: lost still.
-lost_spell = Table(
-    "lost_spell", facts, Column("ticket_id", Text, nullable=False), *clock("quiet_from", "lost_at", "found_at")
+#: Each stretch of a day or more in which it was our turn and nothing happened: neither a person's act nor a change of
+#: status. From a week on (five business days) the ticket was lost from sight: ``lost_at``, NULL where it was found
+#: sooner. ``found_at`` NULL: quiet still.
+quiet_spell = Table(
+    "quiet_spell", facts, Column("ticket_id", Text, nullable=False), *clock("quiet_from", "lost_at", "found_at")
 )
 
 #: Texts agents sent word for word on twenty tickets or more, one row a text and ticket.

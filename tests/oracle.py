@@ -560,5 +560,6 @@ ORACLES: dict[str, Callable[[Rows, Question], Answer]] = {
 }
 
 from oracle_register import REGISTER  # noqa: E402  (written in the words of this module)
+from oracle_thread import THREAD  # noqa: E402
 
-ORACLES |= REGISTER
+ORACLES |= REGISTER | THREAD

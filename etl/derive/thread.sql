@@ -63,8 +63,9 @@ left join passed p using (ticket_number)
 left join tiered r using (ticket_number)
 left join linked l using (ticket_number);
 
--- Lost from sight: open, our turn, and for a week (five business days) neither a person's act nor a change of status.
-create or replace temp table lost_spell as
+-- Our turn, and for a day nothing: neither a person's act nor a change of status. After a week it was lost from sight:
+-- five business days are a week whatever day they begin on, and no zone or weekend need be asked.
+create or replace temp table quiet_spell as
 with moment as (
     select ticket_number, created_at as moment, -1 as place, 'us' as turn
     from began_with
@@ -91,15 +92,20 @@ bounded as (
     from followed f
     join (select ticket_number, ended_at, observed_until from began_with) b using (ticket_number)
 )
-select ticket_number, quiet_from, quiet_from + interval 7 days as lost_at, found_at
+select
+    ticket_number,
+    quiet_from,
+    case when coalesce(found_at, observed_until) > quiet_from + interval 7 days then quiet_from + interval 7 days end
+        as lost_at,
+    found_at
 from bounded
-where turn = 'us' and coalesce(found_at, observed_until) > quiet_from + interval 7 days;
+where turn = 'us' and coalesce(found_at, observed_until) > quiet_from + interval 1 day;
 
-create or replace temp view final_lost_spell as
-select k.ticket_id, l.* exclude (ticket_number)
-from lost_spell l
+create or replace temp view final_quiet_spell as
+select k.ticket_id, q.* exclude (ticket_number)
+from quiet_spell q
 join ticket_key k using (ticket_number)
-order by k.ticket_id, l.quiet_from;
+order by k.ticket_id, q.quiet_from;
 
 -- Text agents sent word for word on twenty tickets or more: a macro, or a reply many people copy.
 create or replace temp table macro_use as

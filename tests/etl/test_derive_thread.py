@@ -152,7 +152,7 @@ def test_lost_is_a_week_of_silence_in_our_turn(quiet: int, is_lost: bool, status
         desk.event(10, "status", status, actor="ann")
         desk.event(quiet + 10, "private_note", actor="ann")
         desk.event(quiet + 11, "status", "closed", actor="ann")
-        found = rows(desk.build(), "lost_spell", order="lost_at")
+        found = [row for row in rows(desk.build(), "quiet_spell", order="quiet_from") if row["lost_at"]]
         expected = [(at(10), at(WEEK + 10), at(quiet + 10))] if is_lost and may_be else []
         assert [(row["quiet_from"], row["lost_at"], row["found_at"]) for row in found] == expected
 
@@ -241,12 +241,12 @@ def check(published: Published, number: str, life: Life, ticket: Row, found: dic
     assert ticket["handoffs"] == len(expected)
     stays = thread_oracle.stays(life, observed)
     assert [{name: row[name] for name in each} for each, row in zip(stays, found["queue_stay"], strict=True)] == stays
-    lost = [
-        (at(start), at(start + WEEK), None if end is None else at(end))
-        for start, end in thread_oracle.lost(life)
-        if (observed if end is None else end) > start + WEEK
+    quiet = [
+        (at(start), at(start + WEEK) if until > start + WEEK else None, None if end is None else at(end))
+        for start, end, until in thread_oracle.quiet(life, observed)
+        if until > start + 1440
     ]
-    assert [(row["quiet_from"], row["lost_at"], row["found_at"]) for row in found["lost_spell"]] == lost
+    assert [(row["quiet_from"], row["lost_at"], row["found_at"]) for row in found["quiet_spell"]] == quiet
     assert ticket["people"] == len({e.actor for e in life.told if thread_oracle.is_act(e)})
     assert ticket["first_team"] == next((stay["team"] for stay in stays if stay["is_first"]), None)
     assert ticket["customer_repeats"] == sum(each["customer_repeats"] for each in expected)
@@ -267,7 +267,7 @@ def test_random_lives(lives: list[Life]) -> None:
         tell(desk, "last", Life(None, None, [*told, *note]))
         published = desk.build()
         tickets = published.tickets()
-        order = {"handoff": "number", "queue_stay": "number", "lost_spell": "lost_at"}
+        order = {"handoff": "number", "queue_stay": "number", "quiet_spell": "quiet_from"}
         facts = {name: published.all(name) for name in order}
         for number, life in enumerate(lives):
             mine = {

@@ -174,8 +174,8 @@ def _passes_on(e: Told, c: Change) -> bool:
     return c.actor is not None and e.actor == c.actor and e.minute <= c.minute + 10
 
 
-def lost(life: Life) -> list[tuple[int, int | None]]:
-    """From when it was quiet to when somebody found it; a status nobody's turn is ours under begins the wait anew."""
+def quiet(life: Life, observed: int) -> list[tuple[int, int | None, int]]:
+    """From when nothing happened in our turn to when something did, and as long as it could be watched."""
     moments = [(0, "new")]
     for e in life.told:
         if e.kind == "status":
@@ -183,7 +183,7 @@ def lost(life: Life) -> list[tuple[int, int | None]]:
         elif e.role in ("customer", *STAFF):
             moments.append((e.minute, moments[-1][1]))
     return [
-        (at, following and following[0])
+        (at, following and following[0], following[0] if following else observed)
         for (at, status), following in zip(moments, [*moments, None][1:], strict=True)
         if status in US
     ]
