@@ -1,0 +1,39 @@
+"""Holding the thread: a ticket's way through many hands, and the places where it stops."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.ask import Ask
+from dashboard.widgets import figures, frame, thread, thread_queues, thread_texts, turns
+
+TITLE = "Holding the thread"
+ICON = ":material/timeline:"
+ORDER = 39
+QUESTION = "Where does work get stuck, and where does the story get lost?"
+
+_TICKETS = ("four_owners", "handoffs_per_ticket", "ping_pong", "first_assignment", "push_to_front", "customer_repeats")
+_HANDOFFS = ("unnoted_handoffs", "warm_handoffs", "handoff_gap", "unowned_long", "lost_tickets", "systems_per_ticket")
+
+
+def render(ask: Ask) -> None:
+    """The answer, the figures, who passes to whom, where it gets stuck, whose turn, the tickets at the far end."""
+    stories = ask.stories([*_TICKETS, *_HANDOFFS])
+    frame.heading(TITLE, QUESTION, ask)
+    frame.sentence(thread.sentences(stories))
+    thread.meaning()
+    figures.row(ask, [stories[name] for name in _TICKETS], key="thread-tickets")
+    figures.row(ask, [stories[name] for name in _HANDOFFS], key="thread-handoffs")
+    thread.handoff_map(ask)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        thread.circles(ask)
+    with right:
+        thread_queues.lost(ask)
+    thread_queues.black_holes(ask)
+    thread.routing(ask)
+    thread_queues.worst(ask)
+    turns.panel(ask, "thread")
+    thread_texts.systems(ask)
+    thread_texts.macros(ask)
+    frame.foot(ask, stories.values())
