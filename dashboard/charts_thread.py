@@ -33,9 +33,7 @@ def matrix(
     figure = charts.blank(colours, 120 + 44 * max(len(down), 1))
     rows, columns = ([charts.safe(clip(name, 20)) for name in names] for names in (down, across))
     counts = [[cells[one, other].count if (one, other) in cells else None for other in across] for one in down]
-    texts = [
-        [_lines(cells[one, other].words) if (one, other) in cells else "" for other in across] for one in down
-    ]
+    texts = [[_lines(cells[one, other].words) if (one, other) in cells else "" for other in across] for one in down]
     figure.add_heatmap(
         z=counts, x=columns, y=rows, text=texts, texttemplate="%{text}", zmin=0, showscale=False, xgap=2, ygap=2,
         colorscale=[[0, colours.paper], [1, between(colours.paper, colours.accent)]],

@@ -335,7 +335,7 @@ handoff_gap = replace(
     among=handoff.c.minutes.is_not(None),
     unit=Unit.MINUTES,
     enough=20,
-    needs="assignments in the ticket history, with what people did",
+    needs="assignments in the ticket history, made apart from what the new owner then did",
     feed=handoff.c.minutes.is_not(None),
     shows=(handoff.c.occurred_at, handoff.c.from_team, handoff.c.to_team, handoff.c.ended_by),
 )

@@ -12,18 +12,24 @@ ICON = ":material/timeline:"
 ORDER = 39
 QUESTION = "Where does work get stuck, and where does the story get lost?"
 
-_TICKETS = ("four_owners", "handoffs_per_ticket", "ping_pong", "first_assignment", "push_to_front", "customer_repeats")
-_HANDOFFS = ("unnoted_handoffs", "warm_handoffs", "handoff_gap", "unowned_long", "lost_tickets", "systems_per_ticket")
+_MAIN = ("four_owners", "ping_pong", "first_assignment", "unnoted_handoffs", "handoff_gap", "lost_tickets")
+_MORE = (
+    "handoffs_per_ticket",
+    "warm_handoffs",
+    "customer_repeats",
+    "unowned_long",
+    "push_to_front",
+    "systems_per_ticket",
+)
 
 
 def render(ask: Ask) -> None:
     """The answer, the figures, who passes to whom, where it gets stuck, whose turn, the tickets at the far end."""
-    stories = ask.stories([*_TICKETS, *_HANDOFFS])
+    stories = ask.stories([*_MAIN, *_MORE])
     frame.heading(TITLE, QUESTION, ask)
-    frame.sentence(thread.sentences(stories))
+    frame.sentence(f"{thread.sentence(stories)} {thread_queues.sentence(ask)}".strip())
     thread.meaning()
-    figures.row(ask, [stories[name] for name in _TICKETS], key="thread-tickets")
-    figures.row(ask, [stories[name] for name in _HANDOFFS], key="thread-handoffs")
+    figures.row(ask, [stories[name] for name in _MAIN], key="thread-main")
     thread.handoff_map(ask)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -32,6 +38,8 @@ def render(ask: Ask) -> None:
         thread_queues.lost(ask)
     thread_queues.black_holes(ask)
     thread.routing(ask)
+    frame.section("More on handoffs and routing")
+    figures.row(ask, [stories[name] for name in _MORE], key="thread-more")
     thread_queues.worst(ask)
     turns.panel(ask, "thread")
     thread_texts.systems(ask)

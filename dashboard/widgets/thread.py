@@ -27,7 +27,7 @@ def question(ask: Ask) -> Question:
     return Question(ask.loaded, ask.scope, ask.period, ask.options)
 
 
-def sentences(stories: dict[str, Story]) -> str:
+def sentence(stories: dict[str, Story]) -> str:
     """What the numbers are, in one sentence; what cannot be read is not told."""
     now = {name: story.now for name, story in stories.items()}
     told = []

@@ -14,6 +14,8 @@ from dashboard.widgets.thread import question
 
 _SHOWN = 15
 _OLDEST = 10
+#: Queues named in a sentence; the chart has them all.
+_NAMED = 4
 
 
 def black_holes(ask: Ask) -> None:
@@ -42,6 +44,13 @@ def black_holes(ask: Ask) -> None:
     _lying(ask)
 
 
+def sentence(ask: Ask) -> str:
+    """The queues tickets get stuck in, for the answer of the page; nothing where none is named."""
+    asked = question(ask)
+    found, _ = ask.remembered(f"thread queues {asked!r}", lambda: thread.queues(asked))
+    return verdict([queue for queue in found if queue.is_black_hole]) if any(q.is_black_hole for q in found) else ""
+
+
 def _nothing(found: list[Queue]) -> str:
     if not found:
         return "Needs changes of team in the ticket history, with what people did: no stay in a queue is told."
@@ -55,7 +64,8 @@ def verdict(found: list[Queue]) -> str:
     rest = f" {wording.quantity(few, 'queues')} had too few stays to tell." if few else ""
     if not named:
         return f"No queue holds tickets clearly longer than the others.{rest}"
-    return f"Tickets get stuck in {' and '.join(named)}.{rest}"
+    shown = named if len(named) <= _NAMED else [*named[: _NAMED - 1], f"{len(named) - _NAMED + 1} queues more"]
+    return f"Tickets get stuck in {' and '.join([', '.join(shown[:-1]), shown[-1]] if shown[1:] else shown)}.{rest}"
 
 
 def _row(queue: Queue) -> dict[str, object]:
@@ -103,7 +113,7 @@ def lost(ask: Ask) -> None:
     if not reading.n:
         frame.note("None at the end of the period.")
         return
-    columns = ["ticket_id", "quiet_from", "subject", "team", "status", "created_at"]
+    columns = ["ticket_id", "quiet_from", "subject", "team"]
     found = ask.tickets(reading.kpi, limit=_OLDEST)[columns].sort_values("quiet_from")
     opened(ask, found, "thread-lost")
     links.tickets(ask, reading)

@@ -1,6 +1,13 @@
 -- Handoffs one by one: who passed to whom, what was told, and how long it took until the new owner did something.
 -- They are those of ``handoff_total``; owner and team changed at one instant are one row.
 
+-- Sources in which owners are seen at work under the name they are assigned by; some logs number resolvers and the
+-- people who save a record apart. There the receiver cannot be told from others.
+create or replace temp table names_meet as
+select distinct t.source
+from owner_touch o
+join (select ticket_number, source from ticket_base) t using (ticket_number);
+
 -- The receiver does something: the new owner, or where none is named anybody but the giver, whose words in the first ten
 -- minutes belong to the handoff.
 create or replace temp macro is_received(receiver, giver, mover, handed_at, actor, occurred_at) as
@@ -55,6 +62,7 @@ placed as (
         last_value(case when i.owner.name is null and i.owner is not null then i.occurred_at end ignore nulls) over before
             as unowned_from,
         b.created_at,
+        b.source in (select source from names_meet) as is_known_at_work,
         lead(i.occurred_at) over ticket as next_change_at,
         min(case when i.has_team then i.occurred_at end) over later as next_team_at
     from instant i
@@ -67,6 +75,7 @@ placed as (
 )
 select
     ticket_number, place, occurred_at, mover, mover_role, from_team, to_team, from_owner, to_owner,
+    case when is_known_at_work then to_owner end as receiver,
     row_number() over (partition by ticket_number order by place) as number,
     case
         when named_owner is null or owner.name is null then null
@@ -114,11 +123,11 @@ select
     h.ticket_number, h.place,
     min(e.occurred_at) filter (
         is_act(e.kind, e.actor_role)
-        and is_received(h.to_owner, h.from_owner, h.mover, h.occurred_at, e.actor, e.occurred_at)
+        and is_received(h.receiver, h.from_owner, h.mover, h.occurred_at, e.actor, e.occurred_at)
     ) as acted_at,
     min(e.occurred_at) filter (
         e.kind = 'public_message' and e.actor_role in ('agent', 'engineering')
-        and is_received(h.to_owner, h.from_owner, h.mover, h.occurred_at, e.actor, e.occurred_at)
+        and is_received(h.receiver, h.from_owner, h.mover, h.occurred_at, e.actor, e.occurred_at)
     ) as answered_at,
     coalesce(bool_or(
         e.kind = 'private_note' and e.actor_role in ('agent', 'engineering')
@@ -160,18 +169,30 @@ timed as (
     left join handoff_around a using (ticket_number, place)
     left join finished f using (ticket_number, place)
 ),
+-- Where owners are told by their acts alone (whoever acts is the owner from then on), no handoff has a gap to be seen.
+told_by_acts as (
+    select source
+    from timed
+    where to_owner is not null
+    group by source
+    having count(*) >= 20 and count(*) filter (acted_at = occurred_at) >= 0.95 * count(*)
+),
 ended as (
-    select *, least(acted_at, moved_at, done_at) as left_at from timed
+    select
+        *,
+        least(acted_at, moved_at, done_at) as left_at,
+        source in (select source from shows_touch) and source not in (select source from told_by_acts) as has_gap
+    from timed
 )
 select
     e.ticket_number, e.place, e.number, e.occurred_at, e.mover_role, e.from_team, e.to_team, e.from_owner, e.to_owner,
     r.owner_return, r.team_return,
     case when f.has_owner then e.unowned_minutes end as unowned_minutes,
-    case when e.source in (select source from shows_touch)
+    case when e.has_gap
         then (epoch_us(coalesce(e.left_at, greatest(e.observed_until, e.occurred_at))) - epoch_us(e.occurred_at)) / 60e6 end
         as minutes,
     case
-        when e.source not in (select source from shows_touch) then null
+        when not e.has_gap then null
         when e.left_at = e.acted_at then 'acted'
         when e.left_at = e.moved_at then 'moved'
         when e.left_at is not null then 'done'

@@ -144,6 +144,30 @@ def test_a_feed_of_assignments_alone_tells_no_gaps_and_no_stays() -> None:
         assert (published.all("queue_stay"), published.ticket()["people"]) == ([], None)
 
 
+def test_where_resolvers_and_editors_are_numbered_apart_anybody_but_the_giver_is_the_receiver() -> None:
+    with history.desk() as desk:
+        desk.ticket()
+        desk.event(0, "owner", "Resolver 1", actor="Editor 8")
+        desk.event(10, "owner", "Resolver 2", actor="Editor 8")
+        desk.event(15, "status", "open", actor="Editor 8")  # the giver, within ten minutes
+        desk.event(40, "status", "waiting_customer", actor="Editor 9")
+        (row,) = rows(desk.build(), "handoff")
+        assert (row["minutes"], row["ended_by"]) == (30, "acted")
+
+
+@pytest.mark.parametrize(("at_once", "has_gap"), [(18, True), (19, False)])
+def test_where_owners_are_told_by_their_acts_alone_there_is_no_gap_to_tell(at_once: int, has_gap: bool) -> None:
+    with history.desk() as desk:
+        for number in range(20):  # 19 of 20 is the edge
+            desk.ticket(str(number))
+            desk.event(0, "owner", "ann", actor="ann", number=str(number))
+            desk.event(10, "owner", "bob", actor="bob", number=str(number))
+            desk.event(10 if number < at_once else 25, "private_note", actor="bob", number=str(number))
+        found = desk.build().all("handoff")
+        assert {row["minutes"] for row in found} == ({0, 15} if has_gap else {None})
+        assert {row["ended_by"] for row in found} == ({"acted"} if has_gap else {None})
+
+
 @pytest.mark.parametrize(("quiet", "is_lost"), [(WEEK, False), (WEEK + 1, True)])
 @pytest.mark.parametrize(("status", "may_be"), [("open", True), ("waiting_customer", False), ("resolved", False)])
 def test_lost_is_a_week_of_silence_in_our_turn(quiet: int, is_lost: bool, status: str, may_be: bool) -> None:
