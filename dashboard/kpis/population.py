@@ -15,9 +15,11 @@ from etl.tables import (
     article_vote,
     escalation,
     figure,
+    handoff,
     hierarchical_escalation,
     occurrence,
     open_spell,
+    quiet_spell,
     review,
     self_service,
     sla_clock,
@@ -51,6 +53,12 @@ counted_clocks = _not_excluded(sla_clock.c.ticket_id)
 
 spells = open_spell.outerjoin(ticket, ticket.c.ticket_id == open_spell.c.ticket_id)
 counted_spells = _not_excluded(open_spell.c.ticket_id)
+
+handoffs = handoff.outerjoin(ticket, ticket.c.ticket_id == handoff.c.ticket_id)
+counted_handoffs = _not_excluded(handoff.c.ticket_id)
+
+quiet_spells = quiet_spell.outerjoin(ticket, ticket.c.ticket_id == quiet_spell.c.ticket_id)
+counted_quiet_spells = _not_excluded(quiet_spell.c.ticket_id)
 
 #: An occurrence is cut by what is known of its first ticket.
 occurrences = occurrence.outerjoin(ticket, ticket.c.ticket_id == occurrence.c.first_ticket_id)
