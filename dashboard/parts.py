@@ -1,4 +1,4 @@
-"""A part of a number that no dimension cuts: an hour of the week, an age of what stands open, a way, a kind of escalation.
+"""A part of a number that no dimension cuts: an hour of the week, an age, a way between teams, a kind of escalation.
 
 It stands in a link by a code, and tells the rows of a KPI that lie in it. No engine's own zones or date arithmetic are
 asked: an hour of the week is the stretches of UTC in which the wall clock said it, an age is a stretch of creation.
