@@ -212,7 +212,7 @@ def lying(question: Question, limit: int) -> tuple[int, pd.DataFrame]:
             or_(queue_stay.c.left_at.is_(None), queue_stay.c.left_at >= end),
         ]
     )
-    shown = (queue_stay.c.ticket_id, queue_stay.c.team, queue_stay.c.entered_at, ticket.c.subject, ticket.c.status)
+    shown = (queue_stay.c.ticket_id, queue_stay.c.team, queue_stay.c.entered_at, ticket.c.subject)
     counted = select(func.count().label("n")).select_from(_QUEUED).where(*there)
     listed = select(*shown).select_from(_QUEUED).where(*there)
     n = int(question.facts.rows(counted)[0]["n"])
