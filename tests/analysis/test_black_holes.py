@@ -53,9 +53,9 @@ def test_long_stays_that_have_not_ended_count() -> None:
     assert (found.share, found.still_there, found.is_black_hole) == (0.5, 20, True)
 
 
-@pytest.mark.parametrize(("n", "is_named"), [(14, False), (15, True)])
+@pytest.mark.parametrize(("n", "is_named"), [(29, False), (30, True)])
 def test_under_thirty_stays_nothing_is_said(n: int, is_named: bool) -> None:
-    assert named([(60, 1, n), (7 * DAY, 1, n + n % 2)], quick(4000)).is_black_hole is (2 * n + n % 2 >= 30) is is_named
+    assert named([(60, 1, 14), (7 * DAY, 1, n - 14)], quick(4000)).is_black_hole is is_named
 
 
 @pytest.mark.parametrize(("long", "is_named"), [(99, False), (100, True)])
@@ -78,6 +78,8 @@ def test_what_was_not_watched_for_two_days_tells_nothing() -> None:
     assert lasting([(60, 0, 50)]) == (None, None, None)
     assert lasting([(60, 1, 10), (600, 0, 50)]) == (None, None, None)
     assert lasting([(60, 1, 50)])[:2] == (0.0, 0.0)
+    # Watched for two days to the minute is not watched for over two days.
+    assert lasting([(LONG, 0, 50), (LONG + 1, 0, 9)])[1] == pytest.approx(0.025 ** (1 / 9))
     share, low, _ = lasting([(LONG + 1, 0, 50)])
     assert share == 1
     assert low == pytest.approx(0.025 ** (1 / 50))
