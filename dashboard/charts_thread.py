@@ -52,9 +52,7 @@ def matrix(
         hoverinfo="text",
     )
     figure.update_yaxes(range=[len(down) - 0.5, -0.5], showgrid=False, type="category", title=charts.safe(titles[0]))
-    figure.update_xaxes(
-        range=[-0.5, len(across) - 0.5], side="top", type="category", title=charts.safe(titles[1]), tickangle=0
-    )
+    figure.update_xaxes(range=[-0.5, len(across) - 0.5], side="top", type="category", title=charts.safe(titles[1]))
     figure.update_layout(margin={"l": 8, "r": 8, "t": 60, "b": 8})
     return figure
 

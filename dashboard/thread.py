@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, case, distinct, func, null, or_, select
+from sqlalchemy import ColumnElement, FromClause, Join, and_, case, distinct, func, null, or_, select
 
 from dashboard import kpis as catalogue
 from dashboard.analysis import black_holes, few_people
@@ -21,7 +21,8 @@ from dashboard.analysis.black_holes import Queue
 from dashboard.engine import Facts
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import DEFAULTS, Options
-from dashboard.kpis.population import counted_handoffs, counted_tickets
+from dashboard.kpis.population import counted_handoffs, counted_stays, counted_tickets, handoffs
+from dashboard.kpis.population import stays as stays_of_tickets
 from dashboard.kpis.statistic import Estimate, Proportion, rows
 from dashboard.kpis.survival import CensoredMedian
 from dashboard.queries import Calendar, Cut
@@ -68,7 +69,9 @@ class Passed:
     of_few: bool = False
 
 
-_HANDED = handoff.outerjoin(ticket, ticket.c.ticket_id == handoff.c.ticket_id)
+def _source(joined: Join, question: Question) -> FromClause:
+    """The fact alone where no filter asks for its tickets: a join of two millions of rows costs more than the rest."""
+    return joined if question.scope.filters else joined.left
 
 
 def _handed(question: Question) -> list[ColumnElement[bool]]:
@@ -82,7 +85,9 @@ def passed(question: Question) -> list[Passed]:
     told, none = handoff.c.has_note.is_not(None), handoff.c.has_note.is_(False)
     noted = (rows(told).label("told"), rows(none).label("none"))
     counted = select(*teams, func.count().label("n"), *noted)
-    found = question.facts.rows(counted.select_from(_HANDED).where(*_handed(question)).group_by(*teams))
+    found = question.facts.rows(
+        counted.select_from(_source(handoffs, question)).where(*_handed(question)).group_by(*teams)
+    )
     gaps, hidden = _gaps(question), few(question)
     made = [_passed(row, gaps.get((row["from_team"], row["to_team"])), hidden) for row in found]
     return sorted(made, key=lambda each: (-each.n, each.before or "", each.after or ""))
@@ -107,7 +112,7 @@ def _gaps(question: Question) -> dict[tuple[str | None, str | None], Estimate]:
     teams = (handoff.c.from_team, handoff.c.to_team)
     statement = (
         select(*teams, *keys.values(), func.count().label("rows"))
-        .select_from(_HANDED)
+        .select_from(_source(handoffs, question))
         .where(*_handed(question), handoff.c.minutes.is_not(None))
         .group_by(*teams, *keys)
     )
@@ -144,7 +149,7 @@ def loops(question: Question) -> list[Loop]:
     """A → B → A between teams, most tickets first."""
     teams = (handoff.c.to_team, handoff.c.from_team)
     counted = func.count(distinct(handoff.c.ticket_id)).label("tickets")
-    statement = select(*teams, counted).select_from(_HANDED)
+    statement = select(*teams, counted).select_from(_source(handoffs, question))
     found = question.facts.rows(
         statement.where(*_handed(question), handoff.c.team_return == "direct").group_by(*teams).order_by(counted.desc())
     )
@@ -170,9 +175,6 @@ def routed(question: Question) -> list[Routed]:
     ]
 
 
-_QUEUED = queue_stay.outerjoin(ticket, ticket.c.ticket_id == queue_stay.c.ticket_id)
-
-
 def window(question: Question) -> tuple[datetime | None, datetime | None]:
     """From when to when stays are looked at: the period, and a quarter at least up to its end."""
     start, end = question.period.instants()
@@ -181,7 +183,7 @@ def window(question: Question) -> tuple[datetime | None, datetime | None]:
 
 def _queued(question: Question) -> list[ColumnElement[bool]]:
     start, end = window(question)
-    found = [counted_tickets, *Cut(question.scope).conditions()]
+    found = [counted_stays, *Cut(question.scope).conditions()]
     found += [] if start is None else [queue_stay.c.entered_at >= start]
     return found + ([] if end is None else [queue_stay.c.entered_at < end])
 
@@ -193,7 +195,11 @@ def queues(question: Question) -> tuple[list[Queue], float | None]:
     lasting = case((minutes <= black_holes.LONG, func.round(minutes / 10) * 10), else_=black_holes.LONG + 1440)
     has_left = case((queue_stay.c.ended_by.is_not(None), 1), else_=0)
     keys = (queue_stay.c.team, lasting.label("lasting"), has_left.label("has_left"))
-    statement = select(*keys, func.count().label("n")).select_from(_QUEUED).where(*_queued(question))
+    statement = (
+        select(*keys, func.count().label("n"))
+        .select_from(_source(stays_of_tickets, question))
+        .where(*_queued(question))
+    )
     stays: dict[str, list[tuple[float, int, int]]] = defaultdict(list)
     for row in question.facts.rows(statement.group_by("lasting", "has_left", queue_stay.c.team)):
         stays[row["team"]].append((float(row["lasting"]), int(row["has_left"]), int(row["n"])))
@@ -203,7 +209,7 @@ def queues(question: Question) -> tuple[list[Queue], float | None]:
 def lying(question: Question, limit: int) -> tuple[int, pd.DataFrame]:
     """What lay in a queue at the end of the period, untouched for two days or more: how many, and the oldest."""
     end = question.period.instants()[1]
-    there = [counted_tickets, *Cut(question.scope).conditions()]
+    there = [counted_stays, *Cut(question.scope).conditions()]
     there += (
         [queue_stay.c.left_at.is_(None), queue_stay.c.minutes > black_holes.LONG]
         if end is None
@@ -213,8 +219,8 @@ def lying(question: Question, limit: int) -> tuple[int, pd.DataFrame]:
         ]
     )
     shown = (queue_stay.c.ticket_id, queue_stay.c.team, queue_stay.c.entered_at, ticket.c.subject)
-    counted = select(func.count().label("n")).select_from(_QUEUED).where(*there)
-    listed = select(*shown).select_from(_QUEUED).where(*there)
+    counted = select(func.count().label("n")).select_from(_source(stays_of_tickets, question)).where(*there)
+    listed = select(*shown).select_from(stays_of_tickets).where(*there)
     n = int(question.facts.rows(counted)[0]["n"])
     return n, question.facts.frame(listed.order_by(queue_stay.c.entered_at, queue_stay.c.ticket_id).limit(limit))
 

@@ -19,6 +19,7 @@ from etl.tables import (
     hierarchical_escalation,
     occurrence,
     open_spell,
+    queue_stay,
     quiet_spell,
     review,
     self_service,
@@ -56,6 +57,9 @@ counted_spells = _not_excluded(open_spell.c.ticket_id)
 
 handoffs = handoff.outerjoin(ticket, ticket.c.ticket_id == handoff.c.ticket_id)
 counted_handoffs = _not_excluded(handoff.c.ticket_id)
+
+stays = queue_stay.outerjoin(ticket, ticket.c.ticket_id == queue_stay.c.ticket_id)
+counted_stays = _not_excluded(queue_stay.c.ticket_id)
 
 quiet_spells = quiet_spell.outerjoin(ticket, ticket.c.ticket_id == quiet_spell.c.ticket_id)
 counted_quiet_spells = _not_excluded(quiet_spell.c.ticket_id)
