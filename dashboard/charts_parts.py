@@ -85,7 +85,7 @@ def heat(counts: Sequence[Sequence[int]], dark: bool = False) -> go.Figure:
         x=list(_DAYS),
         y=[f"{hour:02d}:00" for hour in range(24)],
         # Half the accent at most, so that ink stays readable on every cell.
-        colorscale=[[0, colours.paper], [1, _between(colours.paper, colours.accent)]],
+        colorscale=[[0, colours.paper], [1, between(colours.paper, colours.accent)]],
         zmin=0,
         showscale=False,
         texttemplate="%{z}",
@@ -117,7 +117,7 @@ def _cells(figure: go.Figure, counts: Sequence[Sequence[int]]) -> None:
     )
 
 
-def _between(first: str, second: str) -> str:
+def between(first: str, second: str) -> str:
     """The colour halfway between two."""
     pairs_of = [(int(first[place : place + 2], 16), int(second[place : place + 2], 16)) for place in (1, 3, 5)]
     return "#" + "".join(f"{(one + other) // 2:02x}" for one, other in pairs_of)

@@ -29,7 +29,7 @@ _MADE_OF: dict[str, tuple[str, ...]] = {
     "ticket.first_resolved_at": _RESOLUTION,
     "ticket.closed_at": ("resolved_at", *_RESOLUTION),
     "ticket.status": ("resolved_at", "reopens", "days_to_reopen", *_RESOLUTION, *_WAITS),
-    "ticket.team": ("escalated", "escalated_at", "teams", "handoffs"),
+    "ticket.team": ("escalated", "escalated_at", "teams", "handoffs", "first_team", "tier_reached"),
     "ticket.requester": ("days_to_next_contact", "is_outbound"),
     "ticket.problem_key": ("escalated", "escalated_at", "occurrence_id"),
     "ticket.vendor_escalated": ("escalated",),
@@ -38,10 +38,11 @@ _MADE_OF: dict[str, tuple[str, ...]] = {
     "ticket.vendor_public_replies": ("public_replies",),
     "ticket.vendor_owner_changes": ("handoffs",),
 }
+_THREAD = ("first_team", "people", "returns", "customer_repeats", "tier_reached", "linked_systems")
 #: Events make the history, and all that is measured of it.
 _HISTORY = (
     *_FIRST_REPLY, *_WAITS, "escalated", "escalated_at", "teams", "handoffs", "reopens", "days_to_reopen",
-    "public_replies", "customer_messages", "signal_history", *_TALK,
+    "public_replies", "customer_messages", "signal_history", *_TALK, *_THREAD,
 )  # fmt: skip
 #: The tables a kind of loaded fact is published in, where they are called otherwise.
 _PUBLISHED = {"sla": "sla_clock", "person": "agent"}

@@ -1,4 +1,4 @@
-"""A part of a number that no dimension cuts: an hour of the week, an age of what stands open, a kind of escalation.
+"""A part of a number that no dimension cuts: an hour of the week, an age, a way between teams, a kind of escalation.
 
 It stands in a link by a code, and tells the rows of a KPI that lie in it. No engine's own zones or date arithmetic are
 asked: an hour of the week is the stretches of UTC in which the wall clock said it, an age is a stretch of creation.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -17,7 +18,7 @@ from dashboard.engine import Facts
 from dashboard.escalation_parts import EscalationPart
 from dashboard.kpis.kpi import Kpi
 from dashboard.scope import WEEKDAYS, Period
-from etl.tables import ticket
+from etl.tables import handoff, ticket
 
 #: Where one band of ages ends and the next begins, in days; an age of exactly three days is in 3–7.
 EDGES = (1, 3, 7, 14, 30)
@@ -100,7 +101,41 @@ class AgeBand:
         return and_(*kept)
 
 
-Part = HourOfWeek | AgeBand | EscalationPart
+@dataclass(frozen=True)
+class Way:
+    """From one team to another: of a handoff who passed to whom, of a ticket where it began and where it was solved."""
+
+    before: str | None
+    after: str | None
+
+    @property
+    def code(self) -> str:
+        """``way/Tier%201/Tier%202``; a team nobody tells is empty."""
+        return "/".join(["way", *(quote(team or "", safe="") for team in (self.before, self.after))])
+
+    @property
+    def words(self) -> str:
+        """``from Tier 1 to Tier 2``."""
+        return f"from {self.before or 'no team'} to {self.after or 'no team'}"
+
+    def rows(self, facts: Facts, kpi: Kpi, period: Period) -> ColumnElement[bool]:  # noqa: ARG002
+        """The rows of a KPI of handoffs, or of tickets, that went this way."""
+        if kpi.fact is handoff:
+            return and_(_is(handoff.c.from_team, self.before), _is(handoff.c.to_team, self.after))
+        return and_(_is(ticket.c.first_team, self.before), _is(ticket.c.team, self.after))
+
+    @classmethod
+    def of(cls, code: str) -> Way | None:
+        """The way a code stands for."""
+        word, *teams = code.split("/")
+        return cls(*(unquote(team) or None for team in teams)) if word == "way" and len(teams) == 2 else None
+
+
+def _is(column: ColumnElement[str], value: str | None) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
+
+
+Part = HourOfWeek | AgeBand | Way | EscalationPart
 _PARTS: tuple[Part, ...] = (
     *(HourOfWeek(weekday, hour) for weekday in range(7) for hour in range(24)),
     *(AgeBand(place) for place in range(len(BANDS))),
@@ -111,4 +146,4 @@ _KNOWN = {part.code: part for part in _PARTS}
 
 def part_of(code: str | None) -> Part | None:
     """The part a code stands for; None for none, and for a word that is no code."""
-    return _KNOWN.get(code or "")
+    return _KNOWN.get(code or "") or Way.of(code or "")

@@ -2,8 +2,8 @@
 
 A row is a measurement, never a verdict: ``days_to_next_contact`` is stored, "repeat" is decided by the KPI.
 All clocks are naive timestamps in UTC. Durations are minutes as floating point, calendar and business side by
-side. A NULL means "not known"; it never means zero. What became of escalations stands in ``escalation_tables``
-beside it and is taken from here.
+side. A NULL means "not known"; it never means zero. What became of escalations stands in ``escalation_tables``, what a
+ticket's way through many hands is measured in in ``thread_tables`` beside it; both are taken from here.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from etl.fact_columns import count as _count
 from etl.fact_columns import facts as facts  # noqa: PLC0414  (everybody takes it from here)
 from etl.fact_columns import number as _number
 from etl.fact_columns import text as _text
+from etl.thread_tables import handoff as handoff  # noqa: PLC0414
+from etl.thread_tables import macro_use as macro_use  # noqa: PLC0414
+from etl.thread_tables import queue_stay as queue_stay  # noqa: PLC0414
+from etl.thread_tables import quiet_spell as quiet_spell  # noqa: PLC0414
 
 #: One row a ticket, newest state, with everything that needs its history already measured.
 ticket = Table(
@@ -75,6 +79,14 @@ ticket = Table(
     # Assignments to a person and to a team, the first one included (Zendesk's "stations"), and every change from
     # done to open, slips included: what help desks count, kept to reconcile with them.
     *_count("owner_stations", "team_stations", "status_reopens"),
+    # The team it was in when the rules of its first five minutes were done, or the first it ever came to.
+    *_text("first_team"),
+    # People who did something to it; times it came straight back to an owner or team (A, B, A); the customer's messages
+    # after handoffs that the new owner had not answered yet.
+    *_count("people", "returns", "customer_repeats"),
+    # The highest tier (``vocabulary.TIERS``) of the teams that had it, NULL where one has none declared; the other
+    # systems it links to. NULL throughout where the feed holds no such history.
+    *_count("tier_reached", "linked_systems"),
     # Whether the ticket can be judged on escalation at all, and if so whether it was: 'yes', 'no' or NULL.
     *_text("escalated"),
     *_text("excluded_because"),  # vocabulary.Excluded; NULL for the tickets that count

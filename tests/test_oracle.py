@@ -87,6 +87,12 @@ ticket = st.fixed_dictionaries(
         "first_resolution_minutes": maybe(minutes),
         "occurrence_id": maybe(st.sampled_from(("occurrence:1", "occurrence:2", "occurrence:9"))),
         "handoffs": maybe(st.integers(0, 4)),
+        "people": maybe(st.integers(0, 5)),
+        "returns": maybe(count),
+        "customer_repeats": maybe(count),
+        "tier_reached": maybe(st.integers(0, 4)),
+        "linked_systems": maybe(count),
+        "first_team": st.sampled_from(TEAMS),
         "account": st.sampled_from(("Larkspur", None)),
         **{f"{turn}{kind}_minutes": maybe(minutes) for turn in TURNS for kind in ("", "_business")},
         **{name: maybe(count) for name in SIGNALS},
@@ -127,6 +133,24 @@ spell = st.fixed_dictionaries(
         "ended_at": maybe(st.timedeltas(timedelta(0), timedelta(days=9))),
     }
 ).map(lambda row: {**row, "ended_at": None if row["ended_at"] is None else row["opened_at"] + row["ended_at"]})
+handoff = st.fixed_dictionaries(
+    {
+        "ticket_id": ticket_ids.map(lambda name: name or "?"),
+        "occurred_at": maybe(moments),
+        "has_note": maybe(st.booleans()),
+        "is_warm": maybe(st.booleans()),
+        "minutes": maybe(minutes),
+        "ended_by": st.sampled_from(("acted", "acted", "moved", "done", None)),
+    }
+)
+quiet = st.fixed_dictionaries(
+    {
+        "ticket_id": ticket_ids.map(lambda name: name or "?"),
+        "quiet_from": maybe(moments),
+        "lost_at": maybe(moments),
+        "found_at": maybe(moments),
+    }
+).map(lambda row: {**row, "found_at": row["found_at"] and max(row["found_at"], row["lost_at"] or row["found_at"])})
 occurrence = st.fixed_dictionaries(
     {"first_ticket_id": ticket_ids, "started_at": maybe(moments), "days_since_previous": maybe(days)}
 )
@@ -176,6 +200,8 @@ rows = st.fixed_dictionaries(
         "survey": st.lists(survey, max_size=10),
         "sla_clock": st.lists(clock, max_size=6),
         "open_spell": st.lists(spell, max_size=8),
+        "handoff": st.lists(handoff, max_size=8),
+        "quiet_spell": st.lists(quiet, max_size=6),
         "occurrence": st.lists(occurrence, max_size=6),
         "review": st.lists(review, max_size=6),
     }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from sqlalchemy import ColumnElement, func, select
 
 import sample_data
-from dashboard import escalation_loop, kpis, readings
+from dashboard import escalation_loop, kpis, readings, thread
 from dashboard.engine import Facts
 from dashboard.escalation_loop import Question
 from dashboard.escalation_parts import ROUNDS
@@ -20,7 +21,7 @@ from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start
 from etl import load
 from etl.settings import Home
-from etl.tables import account, agent, change, escalation, occurrence, ticket
+from etl.tables import account, agent, change, escalation, handoff, occurrence, queue_stay, ticket
 
 DUBLIN = "Europe/Dublin"
 
@@ -232,3 +233,34 @@ def test_every_kpi_has_a_reading_or_names_what_it_needs(facts: Facts) -> None:
     }
     needs = ("needs the figure", "needs effort answers", "needs the help desk's own escalations to management")
     assert all(str(reading.reason).startswith(needs) for reading in found if reading.value is None)
+
+
+def test_handoffs_one_by_one_are_those_each_ticket_counts(facts: Facts) -> None:
+    rows = facts.rows(select(handoff.c.ticket_id, func.count().label("n")).group_by(handoff.c.ticket_id))
+    found = {row["ticket_id"]: row["n"] for row in rows}
+    counted = facts.rows(select(ticket.c.ticket_id, ticket.c.handoffs).where(ticket.c.handoffs > 0))
+    assert found == {row["ticket_id"]: row["handoffs"] for row in counted}
+
+
+def test_every_stay_follows_the_one_before_and_begins_with_the_ticket(facts: Facts) -> None:
+    stays = facts.rows(select(queue_stay).order_by(queue_stay.c.ticket_id, queue_stay.c.number))
+    assert all(row["left_at"] is None or row["left_at"] >= row["entered_at"] for row in stays)
+    for one, following in pairwise(stays):
+        if one["ticket_id"] == following["ticket_id"]:
+            assert following["number"] == one["number"] + 1
+            assert following["came_from"] == one["team"]
+            assert one["left_at"] is not None
+            assert one["left_at"] <= following["entered_at"]
+    firsts = [row["ticket_id"] for row in stays if row["is_first"]]
+    assert len(firsts) == len(set(firsts)) == len({row["ticket_id"] for row in stays})
+
+
+def test_the_ticket_of_four_owners_and_the_unowned_one_are_listed(facts: Facts, answers: dict[str, Any]) -> None:
+    everything = thread.Question(facts, Scope(), Period(None, None, Grain.ALL, DUBLIN))
+    four, unowned = answers["tickets"]["four_owners"], answers["tickets"]["unowned"]
+    _, most = thread.hardest(everything, "four_owners", "people", 4, 1000)
+    listed = dict(zip(most["ticket_id"], most["people"], strict=True))
+    assert listed[f"zendesk:{four['ticket']}"] == four["owners"]
+    _, longest = thread.hardest(everything, "unowned_long", "unowned_minutes", 240.0001, 10_000)
+    minutes = dict(zip(longest["ticket_id"], longest["unowned_minutes"], strict=True))
+    assert minutes[f"zendesk:{unowned['ticket']}"] == unowned["minutes"]

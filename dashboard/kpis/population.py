@@ -15,9 +15,12 @@ from etl.tables import (
     article_vote,
     escalation,
     figure,
+    handoff,
     hierarchical_escalation,
     occurrence,
     open_spell,
+    queue_stay,
+    quiet_spell,
     review,
     self_service,
     sla_clock,
@@ -51,6 +54,15 @@ counted_clocks = _not_excluded(sla_clock.c.ticket_id)
 
 spells = open_spell.outerjoin(ticket, ticket.c.ticket_id == open_spell.c.ticket_id)
 counted_spells = _not_excluded(open_spell.c.ticket_id)
+
+handoffs = handoff.outerjoin(ticket, ticket.c.ticket_id == handoff.c.ticket_id)
+counted_handoffs = _not_excluded(handoff.c.ticket_id)
+
+stays = queue_stay.outerjoin(ticket, ticket.c.ticket_id == queue_stay.c.ticket_id)
+counted_stays = _not_excluded(queue_stay.c.ticket_id)
+
+quiet_spells = quiet_spell.outerjoin(ticket, ticket.c.ticket_id == quiet_spell.c.ticket_id)
+counted_quiet_spells = _not_excluded(quiet_spell.c.ticket_id)
 
 #: An occurrence is cut by what is known of its first ticket.
 occurrences = occurrence.outerjoin(ticket, ticket.c.ticket_id == occurrence.c.first_ticket_id)

@@ -57,8 +57,20 @@ STEPS = (
 )
 #: The steps that need the office hours, which need the range of the clocks.
 LAST_STEPS = (
-    *("office", "turn", "segment", "ticket", "tax_entry", "open_spell", "survey", "sla", "others"),
-    *("tier_stay", "escalation"),
+    "office",
+    "turn",
+    "segment",
+    "queue",
+    "handoff",
+    "thread",
+    "ticket",
+    "tax_entry",
+    "open_spell",
+    "survey",
+    "sla",
+    "others",
+    "tier_stay",
+    "escalation",
 )
 
 #: Facts whose view joins more tables of one row a ticket than memory holds at once, and how many tickets go at a time.

@@ -1,16 +1,23 @@
 -- Owners, teams, handoffs and escalations.
+-- What a rule does in a ticket's first five minutes is the help desk finding its first place.
+create or replace temp macro is_routing(occurred_at, actor_role, created_at) as
+    occurred_at <= created_at + interval 5 minutes and coalesce(actor_role, 'bot') = 'bot';
+
 create or replace temp table assignment as
 select
     e.ticket_number,
     e.rowid as place,
     e.occurred_at,
     e.kind,
+    e.actor,
     e.actor_role,
     e.new_value,
     coalesce(
         last_value(e.new_value ignore nulls) over (
             partition by e.ticket_number, e.kind order by e.rowid rows between unbounded preceding and 1 preceding
         ),
+        -- Whoever had it before its first change had it, also when that change took it from them.
+        first_value(e.old_value) over change,
         e.old_value
     ) as previous_value,
     -- Held until this very change; NULL when nobody had it.
@@ -31,18 +38,22 @@ select
 from assignment
 group by ticket_number;
 
--- A handoff: another owner or team after the first. Owner and team changed at one instant are one handoff;
--- what a rule routed in the first five minutes is none.
-create or replace temp table handoff as
-select a.ticket_number, count(distinct a.occurred_at) as handoffs
+-- A change that is a handoff: another owner or team after the first. Owner and team changed at one instant are one
+-- handoff; what a rule routed in the first five minutes is none.
+create or replace temp table handoff_change as
+select a.ticket_number, a.place, a.occurred_at
 from assignment a
 join (select ticket_number, created_at from ticket_clock) c using (ticket_number)
 where a.kind in ('owner', 'team')
   and a.new_value is not null
   and a.previous_value is not null
   and a.new_value <> a.previous_value
-  and not (a.occurred_at <= c.created_at + interval 5 minutes and coalesce(a.actor_role, 'bot') = 'bot')
-group by a.ticket_number;
+  and not is_routing(a.occurred_at, a.actor_role, c.created_at);
+
+create or replace temp table handoff_total as
+select ticket_number, count(distinct occurred_at) as handoffs
+from handoff_change
+group by ticket_number;
 
 create or replace temp table holder as
 select distinct ticket_number, kind, value

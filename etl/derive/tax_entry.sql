@@ -1,20 +1,4 @@
 -- The ledger of the investigation tax: one row a sighting of a signal, with who did it as far as levers need to know.
--- The system a link leads to, by its address or the form of its key.
-create or replace temp macro linked_system(link) as
-    case
-        when regexp_matches(lower(link), '^https?://[^/]*(atlassian[.]net|jira)|/browse/') then 'jira'
-        when regexp_matches(lower(link), '^https?://([^/]*[.])?github[.]') then 'github'
-        when regexp_matches(lower(link), '^https?://[^/]*gitlab') then 'gitlab'
-        when regexp_matches(lower(link), '^https?://[^/]*bitbucket') then 'bitbucket'
-        when regexp_matches(lower(link), '^https?://([^/]*[.])?linear[.]app') then 'linear'
-        when regexp_matches(lower(link), '^https?://[^/]*(dev[.]azure[.]com|visualstudio[.]com)') then 'azure devops'
-        when regexp_matches(lower(link), '^https?://[^/]*service-now[.]com') then 'servicenow'
-        when regexp_matches(link, '^(INC|PRB|CHG|RITM|TASK)[0-9]{4,}$') then 'servicenow'
-        when regexp_matches(link, '^[A-Z][A-Z0-9_]+-[0-9]+$') then 'jira'
-        when regexp_matches(link, '^[A-Za-z0-9-]+/[A-Za-z0-9._-]+#[0-9]+$') then 'github'
-        else 'other'
-    end;
-
 create or replace temp view final_tax_entry as
 with gated as (
     -- The same conditions as of the counts in ``ticket_signal``: what a feed cannot show has no entries.

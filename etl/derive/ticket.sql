@@ -106,6 +106,12 @@ select
     case when f.has_team and e.ticket_number is not null
         then case when e.team_events > 0 then z.teams else (c.team is not null)::integer end end as team_stations,
     case when e.status_events > 0 then coalesce(c.status_reopens, 0) end as status_reopens,
+    l.first_team,
+    l.people,
+    l.returns,
+    l.customer_repeats,
+    l.tier_reached,
+    l.linked_systems,
     x.escalated,
     c.excluded_because,
     p.is_outbound,
@@ -136,7 +142,7 @@ join ticket_escalation x using (ticket_number)
 left join feed f on f.source = r.source
 left join account_fact a on a.account = c.account
 left join event_total e using (ticket_number)
-left join handoff h using (ticket_number)
+left join handoff_total h using (ticket_number)
 left join holder_total w using (ticket_number)
 left join first_link k using (ticket_number)
 left join engineering_action g using (ticket_number)
@@ -155,6 +161,7 @@ left join ticket_time m using (ticket_number)
 left join ticket_talk q using (ticket_number)
 left join station z using (ticket_number)
 left join ticket_signal s using (ticket_number)
+left join ticket_thread l using (ticket_number)
 left join (select ticket_number, issue_key, number from issue_ticket) i using (ticket_number)
 order by ticket_number;
 
