@@ -40,7 +40,7 @@ def passes(ask: Ask) -> None:
     )
     frame.note(
         "Each figure by its own clock, with its 95 % interval; below its smallest n a figure is marked and says "
-        "little. First-contact resolution leaves little to hope for where tickets change teams."
+        "little."
         f"{by_subject}"
     )
     went = counted(ask, "functional_escalations", PASSES)
