@@ -112,11 +112,18 @@ def _sides(cells: dict[tuple[str, str], Cell]) -> tuple[Sequence[str], Sequence[
 
 def _cell(each: Passed) -> Cell:
     gap = _gap(each.gap)
-    words = f"{each.n:,}" if gap == "–" else f"{each.n:,}\n{gap}"
+    words = f"{each.n:,}\n{_short(each.gap.value)}" if each.gap and each.gap.value is not None else f"{each.n:,}"
     way = Way(each.before, each.after)
     note = _percent(each.without_note)
     hover = f"{way.words}: {each.n:,} handoffs; median gap {gap}; without a note {note}"
     return Cell(each.n, words, hover, way.code)
+
+
+def _short(minutes: float) -> str:
+    """A gap in one unit, for a cell as narrow as on a phone; the table and the hint hold it in full."""
+    if minutes < 100:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.0f} h" if minutes < 100 * 60 else f"{minutes / 1440:.0f} d"
 
 
 def _gap(gap: Estimate | None) -> str:
