@@ -159,7 +159,7 @@ def main() -> None:
             visibility="hidden" if getattr(view, "HIDDEN", False) else "visible",
         )
     st.session_state[links.PAGES] = pages
-    opened = st.navigation(list(pages.values()))
+    opened = st.navigation(list(pages.values()), expanded=True)  # every page is one click away, whatever their number
     if isinstance(question, Ask) and question.facts is not None:
         with st.sidebar:
             saved_views.panel(question, opened.url_path or "overview", pages)
