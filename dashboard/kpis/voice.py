@@ -152,43 +152,6 @@ def _nps_kpi(options: Options) -> Kpi:
     )
 
 
-#: Within how many hours an unhappy customer should hear from us.
-FOLLOW_UP_HOURS = 48
-_unhappy = or_(
-    and_(_csat, survey.c.score_share < 0.75, survey.c.is_latest_on_ticket.is_(True)),
-    and_(_nps, survey.c.score <= 6, survey.c.is_latest_in_quarter.is_(True)),
-)
-_seen = and_(_unhappy, survey.c.hours_observed.is_not(None))
-_heard = func.coalesce(survey.c.hours_to_follow_up <= FOLLOW_UP_HOURS, False)
-
-unhappy_followed_up = Kpi(
-    name="unhappy_followed_up",
-    label="Unhappy answers followed up",
-    asks="Does a customer who is unhappy hear from us again?",
-    counts=(
-        "CSAT answers that are not satisfied and NPS answers of 0 to 6 whose giver had a public message from a person "
-        f"within {FOLLOW_UP_HOURS} hours, on that ticket or another one, divided by all such answers of the period "
-        "that are as old; of several answers on a ticket, or of one person in a quarter, the latest."
-    ),
-    beware="A message sent is seen, not what it said or whether it helped; a call outside the help desk is not seen.",
-    statistic=Proportion(of=_heard),
-    tables=surveys,
-    dated_by=survey.c.answered_at,
-    anchor="answered",
-    population=counted_surveys,
-    among=and_(_seen, or_(_heard, survey.c.hours_observed >= FOLLOW_UP_HOURS)),
-    unit=Unit.PERCENT,
-    good=Good.UP,
-    enough=30,
-    needs="CSAT or NPS answers of people whose tickets are loaded with their messages",
-    feed=and_(_seen, survey.c.answered_at.is_not(None)),
-    drill=survey.c.ticket_id,
-    immature=and_(_seen, ~_heard, survey.c.hours_observed < FOLLOW_UP_HOURS),
-    counted="answers",
-    shows=(*_answer, survey.c.hours_to_follow_up),
-)
-
-
 def _effort(options: Options) -> Kpi:
     low_is_easy, dated = options.ces_scale == "low_is_easy", _answered(options)
     among = and_(
@@ -262,3 +225,39 @@ csat_response_rate = _response_rate(Options())
 nps = _nps_kpi(Options())
 ces = _effort(Options())
 ces_high_effort = _high_effort(Options())
+
+#: Within how many hours an unhappy customer should hear from us.
+FOLLOW_UP_HOURS = 48
+_unhappy = or_(
+    and_(_csat, survey.c.score_share < 0.75, survey.c.is_latest_on_ticket.is_(True)),
+    and_(_nps, survey.c.score <= 6, survey.c.is_latest_in_quarter.is_(True)),
+)
+_seen = and_(_unhappy, survey.c.hours_observed.is_not(None))
+_heard = func.coalesce(survey.c.hours_to_follow_up <= FOLLOW_UP_HOURS, False)
+
+unhappy_followed_up = Kpi(
+    name="unhappy_followed_up",
+    label="Unhappy answers followed up",
+    asks="Does a customer who is unhappy hear from us again?",
+    counts=(
+        "CSAT answers that are not satisfied and NPS answers of 0 to 6 whose giver had a public message from a person "
+        f"within {FOLLOW_UP_HOURS} hours, on that ticket or another one, divided by all such answers of the period "
+        "that are as old; of several answers on a ticket, or of one person in a quarter, the latest."
+    ),
+    beware="A message sent is seen, not what it said or whether it helped; a call outside the help desk is not seen.",
+    statistic=Proportion(of=_heard),
+    tables=surveys,
+    dated_by=survey.c.answered_at,
+    anchor="answered",
+    population=counted_surveys,
+    among=and_(_seen, or_(_heard, survey.c.hours_observed >= FOLLOW_UP_HOURS)),
+    unit=Unit.PERCENT,
+    good=Good.UP,
+    enough=30,
+    needs="CSAT or NPS answers of people whose tickets are loaded with their messages",
+    feed=and_(_seen, survey.c.answered_at.is_not(None)),
+    drill=survey.c.ticket_id,
+    immature=and_(_seen, ~_heard, survey.c.hours_observed < FOLLOW_UP_HOURS),
+    counted="answers",
+    shows=(*_answer, survey.c.hours_to_follow_up),
+)
