@@ -380,3 +380,15 @@ def _check(published: Published, ticket: Any, row: Any, life: list[Told]) -> Non
     assert row["is_theirs_now"] == found.is_theirs_now
     assert row["clarification_trips"] == trips(life)
     assert row["re_escalations"] == (found.came.count("again") if found.stays else None)
+
+
+def test_what_happens_at_the_very_moment_of_an_escalation_or_a_resolve_counts() -> None:
+    """Ticket 1 is resolved as the issue comes back with ticket 2, which is handed up in that moment."""
+    with history.desk() as desk:
+        for number, created, resolved in (("1", 0, 10), ("2", 10, None)):
+            desk.ticket(number, created_at=at(days=created), resolved_at=resolved and at(days=resolved),
+                        status="resolved" if resolved else "open", ticket_type="incident")  # fmt: skip
+            desk.event(created * 1440, "link", "OPS-1", number=number)
+        published = desk.build()
+        assert _row(published, "1")["days_to_return"] == 0
+        assert _row(published, "2")["solved_before"] == "desk:1"

@@ -99,6 +99,16 @@ def test_what_is_a_note_and_what_is_warm(minute: int, words: int, actor: str, ha
         assert (row["has_note"], row["is_warm"]) == (has_note, is_warm)
 
 
+def test_a_note_of_whoever_takes_a_ticket_is_none_of_whoever_gave_it() -> None:
+    with history.desk() as desk:
+        desk.ticket(created_at=at(-60))
+        desk.event(-50, "owner", "ann", actor="ann")
+        desk.event(60, "owner", "bob", actor="bob")
+        desk.event(65, "private_note", actor="bob", words=15)
+        (row,) = rows(desk.build(), "handoff")
+        assert (row["has_note"], row["is_warm"]) == (True, False)
+
+
 def test_straight_back_and_back_after_others() -> None:
     with history.desk() as desk:
         desk.ticket()
