@@ -22,7 +22,10 @@ def _side(found: Around, touched: bool) -> str:
     if fall is None:
         return f"{name}: {_few(found, {'before': before, 'during': during})}."
     unit = found.kpi.unit
-    told = f"{wording.value(before.value, unit)} before, {wording.value(during.value, unit)} during"
+    told = ", ".join(
+        f"{wording.value(each.value, unit)} {when} (n = {each.n:,})"
+        for each, when in ((before, "before"), (during, "during"))
+    )
     return f"{name}: {told}, {_difference(found, fall)}."
 
 

@@ -21,7 +21,7 @@ from dashboard.escalation_parts import CHECKS, PASSES, Check, EscalationPart
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Estimate, Mean, Proportion
-from dashboard.queries import Calendar, Cut
+from dashboard.queries import Cut, falls_in
 from dashboard.readings import as_chosen
 from dashboard.scope import Period, Scope
 from etl.tables import escalation, ticket, tier_stay
@@ -45,9 +45,7 @@ class Question:
 
     def dated(self, kpi: Kpi) -> list[ColumnElement[bool]]:
         """Its population in the period, under the filters."""
-        period = self.period
-        within = Calendar.of([period]).within(kpi.dated_by) if period.start or period.end else []
-        return [kpi.population, *within, *Cut(self.scope).conditions(kpi)]
+        return [kpi.population, *falls_in(kpi, self.period), *Cut(self.scope).conditions(kpi)]
 
     def counted(self, kpi: Kpi) -> Select[Any]:
         """The rows it counts."""

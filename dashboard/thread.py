@@ -25,7 +25,7 @@ from dashboard.kpis.population import counted_handoffs, counted_stays, counted_t
 from dashboard.kpis.population import stays as stays_of_tickets
 from dashboard.kpis.statistic import Estimate, Proportion, rows
 from dashboard.kpis.survival import CensoredMedian
-from dashboard.queries import Calendar, Cut
+from dashboard.queries import Calendar, Cut, falls_in
 from dashboard.readings import as_chosen
 from dashboard.scope import Period, Scope
 from etl.tables import handoff, macro_use, queue_stay, tax_entry, ticket
@@ -52,9 +52,7 @@ class Question:
     def conditions(self, name: str) -> list[ColumnElement[bool]]:
         """The rows a KPI counts."""
         kpi = self.kpi(name)
-        asked = self.period.start or self.period.end
-        within = Calendar.of([self.period]).within(kpi.dated_by) if asked else []
-        return [kpi.population, kpi.among, *within, *Cut(self.scope).conditions(kpi)]
+        return [kpi.population, kpi.among, *falls_in(kpi, self.period), *Cut(self.scope).conditions(kpi)]
 
 
 @dataclass(frozen=True)

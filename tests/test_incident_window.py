@@ -272,9 +272,11 @@ def test_the_interval_holds_the_truth_and_what_is_detectable_is_seen_four_times_
 def test_three_sentences_say_both_sides_and_whether_they_differ() -> None:
     found = four(share(380, 400), share(300, 400), share(380, 400), share(380, 400))
     touched, others, apart = around_words.sentences(found)
-    assert touched.startswith("Touched accounts: 95 % before, 75 % during, −20.0 points (95 %: −24.")
+    assert touched.startswith(
+        "Touched accounts: 95 % before (n = 400), 75 % during (n = 400), −20.0 points (95 %: −24."
+    )
     assert touched.endswith(", more than chance.")
-    assert others.startswith("All other accounts: 95 % before, 95 % during, ±0.0 points")
+    assert others.startswith("All other accounts: 95 % before (n = 400), 95 % during (n = 400), ±0.0 points")
     assert others.endswith(", within chance.")
     assert apart.startswith("The touched accounts changed by −20.0 points beside the others (95 %: −2")
     assert ", more than chance. With this many answers a difference of " in apart
