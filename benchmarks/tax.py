@@ -95,7 +95,11 @@ def clocks(found: dict[str, float]) -> Iterator[None]:
     def timed(name: str, do: Any, *given: Any) -> None:
         started = time.perf_counter()
         do(*given)
-        found[PARTS.get(name, "all else")] += time.perf_counter() - started
+        seconds = time.perf_counter() - started
+        found[PARTS.get(name, "all else")] += seconds
+        if seconds > 1:
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(f"    {name}: {seconds:.1f} s (peak so far {peak:,.0f} MB)", flush=True)
 
     derive._run = lambda connection, step: timed(step, run, connection, step)
     derive._publish = lambda connection, fact, schema: timed(f"facts.{fact.name}", publish, connection, fact, schema)

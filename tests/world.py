@@ -52,6 +52,8 @@ USUAL: dict[str, dict[str, Any]] = {
     "escalation": {},
     "hierarchical_escalation": {},
     "tier_stay": {},
+    "issue": {},
+    "issue_ticket": {"ticket_id": "any", "issue_key": "any"},
     "occurrence": {"first_ticket_id": None},
     "incident": {"source": "pager", "load_id": 1},
     "review": {"source": "reviews", "load_id": 1},
@@ -74,6 +76,7 @@ _KEYS = {
     "self_service": "session_id",
     "agent": "agent",
     "change": "change_id",
+    "issue": "issue_key",
 }
 
 

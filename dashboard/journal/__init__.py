@@ -6,7 +6,8 @@ when (UTC); nothing is overwritten, an edit is a new version.
 
 from dashboard.journal.log import Journal, newest, open_journal
 from dashboard.journal.records import Marker, SavedView, TargetChange, TaxAudit
+from dashboard.journal.written import Body, Written
 
 open = open_journal  # noqa: A001  (``journal.open(home)`` is how it reads)
 
-__all__ = ["Journal", "Marker", "SavedView", "TargetChange", "TaxAudit", "newest", "open"]
+__all__ = ["Body", "Journal", "Marker", "SavedView", "TargetChange", "TaxAudit", "Written", "newest", "open"]

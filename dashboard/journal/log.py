@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from dashboard.journal.database import reading, url_of, writing
 from dashboard.journal.records import Entry, Marker, SavedView, TargetChange, TaxAudit
-from dashboard.journal.tables import MarkerRow, SavedViewRow, TargetChangeRow, TaxAuditRow, Versioned
+from dashboard.journal.tables import MarkerRow, SavedViewRow, TargetChangeRow, TaxAuditRow, Versioned, WrittenRow
+from dashboard.journal.written import Kind, Written
 from etl.errors import UsageError
 from etl.settings import Home
 
@@ -153,17 +154,50 @@ class Journal:
             row = TaxAuditRow(**{name: getattr(last, name) for name in kept}, answers={**last.answers, **answers})
             return _tax_audit(_added(session, row, who, draw))
 
+    def written(self, kind: type[Kind], about: str | None = None) -> list[Written[Kind]]:
+        """Entries of a kind that count now, in the order they were begun; ``about`` keeps those that speak of it."""
+        return [each for each in newest(self.every_written(kind)) if about is None or each.about == about]
+
+    def every_written(self, kind: type[Kind]) -> list[Written[Kind]]:
+        """All versions of all entries of a kind, those taken back included, in the order they were written."""
+        begun: dict[int, int] = {}
+        found = []
+        for row in self._rows(WrittenRow, WrittenRow.kind == kind.kind):
+            begun[row.id] = row.id if row.replaces is None else begun[row.replaces]
+            found.append(_written(row, kind, begun[row.id]))
+        return found
+
+    def write(self, body: Kind, *, who: str, about: str = "", replaces: int | None = None) -> Written[Kind]:
+        """Add an entry, or a new version of one (``replaces``: any of its versions). Raises UsageError without a name.
+
+        Two people who change one entry at once both have their version kept; the later one counts.
+        """
+        row = WrittenRow(kind=body.kind, about=about, body=body.model_dump(mode="json"))
+        with writing(self._url) as connection, Session(connection) as session:
+            begun = None if replaces is None else _beginning(session, replaces, body.kind)
+            added = _added(session, row, who, begun)
+            return _written(added, type(body), added.id if begun is None else begun)
+
+    def take_back(self, entry: int, kind: type[Kind], *, who: str) -> Written[Kind]:
+        """Take an entry back as if it had not been written; its versions stay in the history."""
+        with writing(self._url) as connection, Session(connection) as session:
+            begun = _beginning(session, entry, kind.kind)
+            of_entry = (WrittenRow.id == begun) | (WrittenRow.replaces == begun)
+            last = session.scalars(select(WrittenRow).where(of_entry).order_by(WrittenRow.id.desc()).limit(1)).one()
+            row = WrittenRow(kind=last.kind, about=last.about, body=last.body)
+            return _written(_added(session, row, who, begun, removed=True), kind, begun)
+
     def _add(self, row: Versioned, who: str, replaces: int | None) -> Any:
         with writing(self._url) as connection, Session(connection) as session:
             if replaces is not None:
                 _existing(session, type(row), replaces)
             return _added(session, row, who, replaces)
 
-    def _rows(self, table: type[Any]) -> list[Any]:
+    def _rows(self, table: type[Any], *conditions: Any) -> list[Any]:
         if self._url.get_backend_name() == "sqlite" and not self._is_there():
             return []
         with reading(self._url) as connection, Session(connection, expire_on_commit=False) as session:
-            return list(session.scalars(select(table).order_by(table.id)))
+            return list(session.scalars(select(table).where(*conditions).order_by(table.id)))
 
     def _is_there(self) -> bool:
         """Looking must not make a file."""
@@ -188,6 +222,14 @@ def _existing(session: Session, table: type[Any], entry: int) -> Any:
     if found is None:
         raise UsageError(f"There is no entry {entry} in the journal.", "", "")
     return found
+
+
+def _beginning(session: Session, entry: int, kind: str) -> int:
+    """The first version of the entry a version belongs to."""
+    row = _existing(session, WrittenRow, entry)
+    if row.kind != kind:
+        raise UsageError(f"Entry {entry} of the journal is of another kind.", "", "")
+    return int(row.id if row.replaces is None else row.replaces)
 
 
 def _added(session: Session, row: Any, who: str, replaces: int | None, removed: bool = False) -> Any:
@@ -239,3 +281,7 @@ def _tax_audit(row: Any) -> TaxAudit:
         drawn=tuple((name, float(minutes), int(times)) for name, minutes, times in row.drawn),
         answers={name: float(minutes) for name, minutes in row.answers.items()},
     )  # fmt: skip
+
+
+def _written(row: Any, kind: type[Kind], begun: int) -> Written[Kind]:
+    return Written(**_common(row), about=row.about, body=kind.model_validate(row.body), begun=begun)

@@ -53,6 +53,15 @@ class SavedViewRow(Versioned, Base):
     query: Mapped[str] = mapped_column("query_string", Text)
 
 
+class WrittenRow(Versioned, Base):
+    """Entries of every kind in ``dashboard.journal.written``."""
+
+    __tablename__ = "written"
+    kind: Mapped[str] = mapped_column(String(40))
+    about: Mapped[str] = mapped_column(String(400))
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class TaxAuditRow(Versioned, Base):
     """The first version is the draw; later ones hold the same draw with more answers, and replace the first."""
 

@@ -69,6 +69,7 @@ LAST_STEPS = (
     "survey",
     "sla",
     "others",
+    "issue",
     "tier_stay",
     "escalation",
 )
