@@ -38,7 +38,7 @@ _MADE_OF: dict[str, tuple[str, ...]] = {
     "ticket.vendor_public_replies": ("public_replies",),
     "ticket.vendor_owner_changes": ("handoffs",),
 }
-_THREAD = ("first_team", "people", "returns", "customer_repeats", "tier_reached", "linked_systems")
+_THREAD = ("first_team", "people", "returns", "customer_repeats", "tier_reached", "linked_systems", "claim")
 #: Events make the history, and all that is measured of it.
 _HISTORY = (
     *_FIRST_REPLY, *_WAITS, "escalated", "escalated_at", "teams", "handoffs", "reopens", "days_to_reopen",

@@ -26,7 +26,7 @@ from etl.chatwoot_words import (
     WORDS,
 )
 from etl.rearranged import Cell, count, rearranged, report_unknown
-from etl.staging import RawTable, Stage
+from etl.staging import MESSAGE_CELLS, RawTable, Stage
 from etl.threads import message_cells, once, stage_events, unnested
 from etl.vocabulary import Event, Role
 
@@ -102,7 +102,7 @@ def _stage(rows: RawTable, into: Stage) -> None:
 def _event(c: Any, **more: Any) -> Select[Any]:
     values: dict[str, Any] = {
         "original_id": c.conversation_id, "occurred_at": c.created_at, "place": c.place,
-        **dict.fromkeys(("actor", "actor_role", "new_value", "words", "is_question", "text_hash"), null()), **more,
+        **dict.fromkeys(("actor", "actor_role", "new_value", *MESSAGE_CELLS), null()), **more,
     }  # fmt: skip
     return select(c["_row"], *(cast(value, Text).label(name) for name, value in values.items()))
 

@@ -16,7 +16,7 @@ from sqlalchemy import Text as TextType
 from etl.api_records import before, fields, refuse_repeated, refuse_undated, snake
 from etl.helpscout_words import ROLE, SOURCE, SYSTEM_USER, WORDS
 from etl.rearranged import Cell, count, our_word, rearranged
-from etl.staging import RawTable, Stage
+from etl.staging import MESSAGE_CELLS, RawTable, Stage
 from etl.threads import message_cells, once, stage_events, unnested
 from etl.vocabulary import Event, Role, Status
 
@@ -110,7 +110,7 @@ def _row(threads: RawTable, step: int, activity: Cell, where: Cell, **more: Any)
     values: dict[str, Any] = {
         "original_id": c.conversation, "occurred_at": c.createdAt, "activity": activity,
         "actor": c["createdBy.id"], "actor_role": _role(c), "place": c.place, "step": literal(step),
-        **dict.fromkeys(("old_value", "new_value", "words", "is_question", "text_hash"), null()), **more,
+        **dict.fromkeys(("old_value", "new_value", *MESSAGE_CELLS), null()), **more,
     }  # fmt: skip
     return select(c["_row"], *(cast(value, TextType).label(name) for name, value in values.items())).where(where)
 

@@ -29,7 +29,7 @@ from etl.intercom_words import (
     WORDS,
 )
 from etl.rearranged import Cell, count, our_word, rearranged, refuse_where, report_unknown
-from etl.staging import RawTable, Stage
+from etl.staging import MESSAGE_CELLS, RawTable, Stage
 from etl.threads import message_cells, once, stage_events, unnested
 from etl.vocabulary import Event
 
@@ -154,7 +154,7 @@ def _row(parts: RawTable, step: int, activity: Cell, where: Cell, **values: Cell
         "actor": c["item.author.id"],
         "actor_role": c.role,
     }
-    told |= {name: values.get(name, null()) for name in ("new_value", "words", "is_question", "text_hash")}
+    told |= {name: values.get(name, null()) for name in ("new_value", *MESSAGE_CELLS)}
     return select(c["_row"], *(cast(cell, TextType).label(name) for name, cell in told.items())).where(where)
 
 

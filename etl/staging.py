@@ -69,6 +69,8 @@ loaded_ticket = _loaded(
     flags="vendor_escalated vendor_sla_met is_outbound is_auto_closed is_test is_merged",
 )
 
+#: What is known of a message's text, which itself is never kept.
+MESSAGE_CELLS = ("words", "is_question", "asserts_cause", "text_hash")
 #: One change or message; columns as in ``etl.tables.ticket_event`` (see ``etl.vocabulary.Event`` for the values).
 #: ``actor_role`` may stay NULL: it is then found from the persons loaded and from who asked.
 loaded_event = _loaded(
@@ -76,7 +78,7 @@ loaded_event = _loaded(
     "original_id kind actor actor_role old_value new_value original_value text_hash",
     clocks="occurred_at",
     numbers="sequence words",
-    flags="is_question",
+    flags="is_question asserts_cause",
 )
 
 #: One survey. ``ticket_original_id`` may name a ticket of any source. ``higher_is_better`` must be known.

@@ -90,6 +90,9 @@ ticket = Table(
     # The highest tier (``vocabulary.TIERS``) of the teams that had it, NULL where one has none declared; the other
     # systems it links to. NULL throughout where the feed holds no such history.
     *_count("tier_reached", "linked_systems"),
+    # What a person's public messages up to the first resolve said of the cause: 'proven' (a link or a record was on the
+    # ticket by then), 'unproven', 'none'. NULL where no texts or no links are told.
+    *_text("claim"),
     # Whether the ticket can be judged on escalation at all, and if so whether it was: 'yes', 'no' or NULL.
     *_text("escalated"),
     *_text("excluded_because"),  # vocabulary.Excluded; NULL for the tickets that count
@@ -118,6 +121,7 @@ ticket_event = Table(
     *_text("old_value", "new_value", "original_value"),
     *_count("words"),
     Column("is_question", Boolean),
+    Column("asserts_cause", Boolean),  # says why something happened (``etl.claims``); NULL where no text was read
     *_text("text_hash"),
     Column("load_id", Integer, nullable=False),
 )

@@ -32,10 +32,11 @@ from sqlalchemy import (
 from sqlalchemy.types import ARRAY
 
 from etl import expressions
+from etl.claims import ASSERTS_CAUSE
 from etl.files import json_path
 from etl.mapping import Clock, Happening, Mapping, Words
 from etl.rearranged import Cell, count, rearranged
-from etl.staging import RawTable, Stage
+from etl.staging import MESSAGE_CELLS, RawTable, Stage
 from etl.translate import stage_mapping
 from etl.vocabulary import Event
 
@@ -48,9 +49,7 @@ EVENT_COLUMNS = (
     "actor_role",
     "old_value",
     "new_value",
-    "words",
-    "is_question",
-    "text_hash",
+    *MESSAGE_CELLS,
 )
 
 #: What the word of ``activity`` means: one each for what a ticket can go through.
@@ -106,7 +105,7 @@ def _paths(record: Cell, paths: Sequence[str]) -> Cell:
 
 
 def message_cells(body: Cell) -> dict[str, Cell]:
-    """``words``, ``is_question`` and ``text_hash`` of a text or of HTML; NULL where there is none.
+    """``words``, ``is_question``, ``asserts_cause`` and ``text_hash`` of a text or of HTML; NULL where there is none.
 
     Tags are no words, and a question mark inside an address asks nothing.
     """
@@ -115,9 +114,11 @@ def message_cells(body: Cell) -> dict[str, Cell]:
     said = func.lower(func.trim(func.regexp_replace(plain, r"\s+", " ", "g")))
     number = func.length(said) - func.length(func.replace(said, " ", "")) + 1
     asks = or_(func.contains(said, "? "), func.suffix(said, "?"))
+    claims = func.regexp_matches(said, ASSERTS_CAUSE)
     return {
         "words": case((body.is_(None), None), (said == "", 0), else_=number),
         "is_question": case((body.is_not(None), case((asks, "true"), else_="false"))),
+        "asserts_cause": case((body.is_not(None), case((claims, "true"), else_="false"))),
         "text_hash": case((said != "", func.md5(said))),
     }
 

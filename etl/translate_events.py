@@ -37,7 +37,7 @@ from sqlalchemy.types import NullType
 from etl import expressions
 from etl.expressions import Expression
 from etl.mapping import Happening, Mapping
-from etl.staging import RawTable, Stage, loaded_event, loaded_ticket
+from etl.staging import MESSAGE_CELLS, RawTable, Stage, loaded_event, loaded_ticket
 from etl.translate_records import finish, refuse_duplicates, report_words
 from etl.typed import ORIGINALS, Typed, build, headings, meanings
 from etl.vocabulary import DONE, Event, Role
@@ -52,7 +52,7 @@ _STEP = 10
 _SAID = "said activity"
 #: Cleared when a ticket is reopened: what an earlier row said counts only while the ticket is done.
 _ENDINGS = ("resolved_at", "closed_at")
-_OF_EVENT = ("occurred_at", "actor", "words", "is_question", "text_hash", "old_value")
+_OF_EVENT = ("occurred_at", "actor", *MESSAGE_CELLS, "old_value")
 
 
 def stage(mapping: Mapping, raw: RawTable, into: Stage) -> None:
@@ -300,7 +300,7 @@ def _activities(typed: Typed, ordered: Table) -> Select[Any]:
         "new_value": _by_activity(rows, happenings, lambda each: _value(typed, rows, each)),
         "original_value": _by_activity(rows, happenings, lambda each: _word(rows, each)),
     }
-    values |= {name: rows.c[name] for name in ("words", "is_question", "text_hash") if name in rows.c}
+    values |= {name: rows.c[name] for name in MESSAGE_CELLS if name in rows.c}
     return _event(values).where(rows.c.kind.is_not(None))
 
 

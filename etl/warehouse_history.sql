@@ -18,7 +18,7 @@ select
     case when told.field in ('status', 'priority') then past.ours else told."before" end as old_value,
     case when told.field in ('status', 'priority') then now.ours else told."value" end as new_value,
     case when told.field in ('status', 'priority') then told."value" end as original_value,
-    null::bigint as words, null::boolean as is_question, null::text as text_hash
+    null::bigint as words, null::boolean as is_question, null::boolean as asserts_cause, null::text as text_hash
 from warehouse_told as told
 left join zendesk_word as past on past.field = told.field and past.word = lower(told."before")
 left join zendesk_word as now on now.field = told.field and now.word = lower(told."value")

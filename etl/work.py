@@ -8,7 +8,20 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import URL, BigInteger, Column, Connection, Integer, Table, Text, create_engine, insert, select, update
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    create_engine,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -78,6 +91,7 @@ def opened(home: Home) -> Iterator[Connection]:
         try:
             with _connect(home, engine) as connection:
                 loaded.create_all(connection)
+                _complete(connection)
                 if connection.execute(select(state.c.revision)).first() is None:
                     connection.execute(insert(state).values(revision=0, last_load_id=0))
                 connection.commit()
@@ -85,6 +99,16 @@ def opened(home: Home) -> Iterator[Connection]:
         finally:
             engine.dispose()
             shutil.rmtree(home.temporary, ignore_errors=True)
+
+
+def _complete(connection: Connection) -> None:
+    """Columns that came into the tables since the file was made: there, and empty for what was loaded before."""
+    for table in loaded.sorted_tables:
+        there = {each["name"] for each in inspect(connection).get_columns(table.name)}
+        for column in (each for each in table.columns if each.name not in there):
+            kind = column.type.compile(connection.dialect)
+            quote = connection.dialect.identifier_preparer.quote
+            connection.exec_driver_sql(f"alter table {quote(table.name)} add column {quote(column.name)} {kind}")
 
 
 def _connect(home: Home, engine: object) -> Connection:

@@ -39,6 +39,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateView
 
+from etl.claims import ASSERTS_CAUSE
 from etl.expressions import plain
 from etl.staging import RawTable, Stage
 from etl.vocabulary import Event
@@ -71,6 +72,7 @@ _event = Table(
     *(Column(name, BigInteger) for name in ("row", "sequence", "words")),
     Column("occurred_at", DateTime),
     Column("is_question", Boolean),
+    Column("asserts_cause", Boolean),
 )
 #: Tickets merged into others, as far as the audits tell: parts of the tickets themselves.
 _merge = Table(
@@ -91,6 +93,9 @@ def stage(raw: RawTable, into: Stage, called: str = "audit") -> None:
     records = select(raw.table.c["_row"], raw.table.c.record)
     into.connection.execute(CreateView(records, "zendesk_record", temporary=True, or_replace=True))
     prepare_words(into)
+    into.connection.exec_driver_sql(
+        f"create or replace temp macro asserts_cause(said) as regexp_matches(said, '{ASSERTS_CAUSE}')"
+    )
     into.connection.execute(text(statements[0]))
     _refuse(into, called)
     _refuse_repeated(into)

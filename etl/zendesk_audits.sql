@@ -101,6 +101,7 @@ select
     case when is_comment then
         coalesce(contains(words_of_body, '? ') or suffix(words_of_body, '?'), false)
     end as is_question,
+    case when is_comment then coalesce(asserts_cause(words_of_body), false) end as asserts_cause,
     case when words_of_body <> '' then md5(words_of_body) end as text_hash,
     merge."from".ticket_ids as merged_from,
     coalesce(merge."from".ticket_id, noted) as noted_merge,
@@ -117,7 +118,7 @@ from plain;
 
 create or replace temp table zendesk_event (
     "row" bigint, original_id text, occurred_at timestamp, "sequence" bigint, kind text, actor text, actor_role text,
-    old_value text, new_value text, original_value text, words bigint, is_question boolean, text_hash text
+    old_value text, new_value text, original_value text, words bigint, is_question boolean, asserts_cause boolean, text_hash text
 );
 
 create or replace temp view zendesk_step as
@@ -140,7 +141,7 @@ insert into zendesk_event by name
 select
     "row", original_id, occurred_at, audit_number + place as "sequence",
     case when is_public then 'public_message' else 'private_note' end as kind,
-    actor, actor_role, notice as original_value, words, is_question, text_hash
+    actor, actor_role, notice as original_value, words, is_question, asserts_cause, text_hash
 from zendesk_step
 where is_public is not null;
 

@@ -54,6 +54,23 @@ def handoff_gap(rows: Rows, question: Question) -> Answer:
     return Answer(len(lives), None)
 
 
+def unproven_claims(rows: Rows, question: Question) -> Answer:
+    claimed = [row for row in resolved(rows, question, "claim") if row["claim"] != "none"]
+    return _share(claimed, lambda row: row["claim"] == "unproven")
+
+
+def claims_returned(claim: str) -> Oracle:
+    def oracle(rows: Rows, question: Question) -> Answer:
+        told = [
+            row for row in _tickets(rows, question, "first_resolved_at") if row.get("first_resolved_at") is not None
+        ]
+        told = [row for row in told if row.get("claim") == claim and (row.get("days_observed") or 0) >= 14]
+        days = ("days_to_reopen", "days_to_next_contact")
+        return _share(told, lambda row: any(row.get(name) is not None and row[name] <= 14 for name in days))
+
+    return oracle
+
+
 def lost_tickets(rows: Rows, question: Question) -> Answer:
     everything: dict[str, Any] = {**rows}
     everything["quiet_spell"] = [row for row in rows["quiet_spell"] if row.get("lost_at") is not None]
@@ -81,6 +98,9 @@ THREAD: dict[str, Oracle] = {
     "first_assignment": share_of_tickets(lambda row: row["team"] == row["first_team"], "team", "first_team"),
     "push_to_front": share_of_tickets(lambda row: row["tier_reached"] in (0, 1), "tier_reached"),
     "customer_repeats": customer_repeats,
+    "unproven_claims": unproven_claims,
+    "unproven_claims_returned": claims_returned("unproven"),
+    "proven_claims_returned": claims_returned("proven"),
     "systems_per_ticket": systems_per_ticket,
     "unnoted_handoffs": share_of_handoffs("has_note", False),
     "warm_handoffs": share_of_handoffs("is_warm", True),

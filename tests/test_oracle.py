@@ -92,6 +92,7 @@ ticket = st.fixed_dictionaries(
         "customer_repeats": maybe(count),
         "tier_reached": maybe(st.integers(0, 4)),
         "linked_systems": maybe(count),
+        "claim": st.sampled_from((None, "none", "proven", "unproven")),
         "first_team": st.sampled_from(TEAMS),
         "account": st.sampled_from(("Larkspur", None)),
         **{f"{turn}{kind}_minutes": maybe(minutes) for turn in TURNS for kind in ("", "_business")},

@@ -21,11 +21,12 @@ _MORE = (
     "push_to_front",
     "systems_per_ticket",
 )
+_CLAIMS = ("unproven_claims", "unproven_claims_returned", "proven_claims_returned")
 
 
 def render(ask: Ask) -> None:
     """The answer, the figures, who passes to whom, where it gets stuck, whose turn, the tickets at the far end."""
-    stories = ask.stories([*_MAIN, *_MORE])
+    stories = ask.stories([*_MAIN, *_MORE, *_CLAIMS])
     frame.heading(TITLE, QUESTION, ask)
     frame.sentence(f"{thread.sentence(stories)} {thread_queues.sentence(ask)}".strip())
     thread.meaning()
@@ -44,4 +45,6 @@ def render(ask: Ask) -> None:
     turns.panel(ask, "thread")
     thread_texts.systems(ask)
     thread_texts.macros(ask)
+    frame.section("What customers are told of causes")
+    figures.row(ask, [stories[name] for name in _CLAIMS], key="thread-claims")
     frame.foot(ask, stories.values())

@@ -85,6 +85,7 @@ select
     coalesce(own.original_value, e.original_value) as original_value,
     e.words::integer as words,
     e.is_question,
+    e.asserts_cause,
     e.text_hash,
     e.load_id
 from loaded_event e

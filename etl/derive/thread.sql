@@ -46,6 +46,31 @@ linked as (
     from event
     where kind = 'link' and new_value is not null
     group by ticket_number
+),
+-- Feeds that tell what was said; a claim is what a person wrote to the customer before the ticket was first resolved,
+-- and evidence a link or a record it had by then.
+claims_told as (
+    select k.source
+    from (select ticket_number from event where asserts_cause is not null group by ticket_number) e
+    join ticket_key k using (ticket_number)
+    group by k.source
+    intersect
+    select f.source
+    from feed f
+    where f.has_link or f.source in (select r.source from record r where r.problem_key is not null)
+),
+claimed as (
+    select
+        e.ticket_number,
+        bool_or(
+            e.kind = 'public_message' and e.actor_role in ('agent', 'engineering') and coalesce(e.asserts_cause, false)
+        ) as claims,
+        bool_or(e.kind = 'link' and e.new_value is not null) as links
+    from event e
+    join (select ticket_number, first_resolved_at from ticket_clock where first_resolved_at is not null) c
+        using (ticket_number)
+    where e.occurred_at <= c.first_resolved_at and e.kind in ('public_message', 'link')
+    group by e.ticket_number
 )
 select
     b.ticket_number,
@@ -54,14 +79,22 @@ select
     case when f.has_assignment then coalesce(p.returns, 0) end as returns,
     case when f.has_assignment and f.has_message then coalesce(p.customer_repeats, 0) end as customer_repeats,
     r.tier_reached,
-    case when f.has_link then coalesce(l.systems, 0) end as linked_systems
+    case when f.has_link then coalesce(l.systems, 0) end as linked_systems,
+    case
+        when b.source not in (select source from claims_told) then null
+        when not coalesce(m.claims, false) then 'none'
+        when m.links or o.problem_key is not null then 'proven'
+        else 'unproven'
+    end as claim
 from began_with b
 join feed f on f.source = b.source
 left join person w using (ticket_number)
 left join first_team t using (ticket_number)
 left join passed p using (ticket_number)
 left join tiered r using (ticket_number)
-left join linked l using (ticket_number);
+left join linked l using (ticket_number)
+left join claimed m using (ticket_number)
+left join (select ticket_number, problem_key from record where problem_key is not null) o using (ticket_number);
 
 -- Our turn, and for a day nothing: neither a person's act nor a change of status. After a week it was lost from sight:
 -- five business days are a week whatever day they begin on, and no zone or weekend need be asked.

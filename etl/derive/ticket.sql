@@ -112,6 +112,7 @@ select
     l.customer_repeats,
     l.tier_reached,
     l.linked_systems,
+    l.claim,
     x.escalated,
     c.excluded_because,
     p.is_outbound,
@@ -176,6 +177,6 @@ select
     t.ticket_id,
     e.rowid - t.first_place + 1 as sequence,
     e.occurred_at, e.kind, e.actor, e.actor_role, e.old_value, e.new_value, e.original_value, e.words,
-    e.is_question, e.text_hash, e.load_id
+    e.is_question, e.asserts_cause, e.text_hash, e.load_id
 from event e
 join ticket_place t using (ticket_number);
