@@ -17,6 +17,7 @@ from dashboard.commands import (
     previewing,
     reading,
     reconciling,
+    report,
     running,
     targets,
     tax,
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for family in (loading, watching, previewing, reading, reconciling, checking, targets, tax, running, templates):
+for family in (loading, watching, previewing, reading, report, reconciling, checking, targets, tax, running, templates):
     family.register(app)
 
 

@@ -70,7 +70,10 @@ def board(
     found = readings.read(facts, catalogue, scope, wanted, options=options, targets=targets)
     by_key = {(reading.kpi.name, reading.period.start): reading for reading in found}
     sections = tuple(
-        Section(family, tuple(_line(by_key, kpi.name, period, previous) for kpi in catalogue if kpi.family == family))
+        Section(
+            kpis.FAMILIES[family],
+            tuple(_line(by_key, kpi.name, period, previous) for kpi in catalogue if kpi.family == family),
+        )
         for family in dict.fromkeys(kpi.family for kpi in catalogue)
     )
     return Report(f"Support KPIs, {period.start} to {period.end}", sections)

@@ -22,6 +22,15 @@ def neutral(text: str) -> str:
     return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
+def plain(text: str) -> str:
+    """Text without control characters, half letters and marks that turn the reading direction: XML takes none of them.
+
+    >>> plain("Billing\\x07 and\\nrefunds")
+    'Billing  and refunds'
+    """
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def number(value: float) -> str:
     """A number without exponent or thousands mark, to ten significant digits.
 
