@@ -66,7 +66,7 @@ class Deck:
         left, span = int(title.left), int(title.width)
         if not 0 < span <= width:
             left, span = width // 20, width - width // 10
-        top = int(title.top + title.height) + INCH // 8
+        top = int(title.top + title.height) + INCH // 6
         # A layout may write its title in the middle or at the foot; then what lies below the upper fifth is ours.
         top = top if top < height * 0.45 else height // 5
         return Box(left, top, span, int(height * 0.94) - top)
@@ -80,9 +80,10 @@ class Deck:
         if slide.shapes.title is not None:
             slide.shapes.title.text_frame.text = plain(title)
             if self.is_own:
+                slide.shapes.title.text_frame.margin_left = 0
                 paragraph = slide.shapes.title.text_frame.paragraphs[0]
                 paragraph.alignment = PP_ALIGN.LEFT
-                paragraph.font.size, paragraph.font.bold = Pt(36 if is_first else 26), True
+                paragraph.font.size, paragraph.font.bold = Pt(36 if is_first else 24), True
         for shape in list(slide.placeholders):
             if not is_first and shape != slide.shapes.title:
                 shape._element.getparent().remove(shape._element)

@@ -34,7 +34,7 @@ def add(slide: Any, box: Box, line: Line, trend: Trend, is_own: bool) -> Any:
     for series in chart.plots[0].series:
         _look(series, is_own)
     _whiskers(chart.plots[0].series[0], trend)
-    _labels(chart.plots[0].series[0], line, trend, is_own)
+    _labels(chart.plots[0].series[0], line, trend)
     return frame
 
 
@@ -51,19 +51,19 @@ def _frame(chart: Any, title: str, trend: Trend) -> None:
     chart.has_legend = True
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     axis = chart.value_axis
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = trend.format, False
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = trend.axis_format, False
+    ticks = trend.ticks
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = ticks[0], ticks[-1], ticks[1] - ticks[0]
     axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(LIGHT.grid.removeprefix("#"))
     axis.format.line.fill.background()
     # Values may lie below zero; the periods are named below the chart all the same.
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if trend.format == "#,##0":
-        axis.minimum_scale = 0
 
 
 def _look(series: Any, is_own: bool) -> None:
     """How a line is drawn: each differs from the others by its stroke too, for paper without colour."""
     from pptx.enum.chart import XL_MARKER_STYLE
-    from pptx.enum.dml import MSO_LINE
+    from pptx.enum.dml import MSO_LINE, MSO_THEME_COLOR
     from pptx.util import Pt
 
     name, line = series.name, series.format.line
@@ -78,7 +78,8 @@ def _look(series: Any, is_own: bool) -> None:
     elif name == trends.SO_FAR:
         line.width, line.dash_style = Pt(1.5), MSO_LINE.ROUND_DOT
         series.marker.style, series.marker.size = XL_MARKER_STYLE.CIRCLE, 8
-        series.marker.format.fill.background()
+        series.marker.format.fill.solid()
+        series.marker.format.fill.fore_color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
         _paint(series.marker.format.line.color, True, is_own)
     else:
         is_target = name.startswith(trends.TARGET)
@@ -98,12 +99,12 @@ def _paint(colour: Any, is_main: bool, is_own: bool) -> None:
 
 def _whiskers(series: Any, trend: Trend) -> None:
     """The interval of each complete period as error bars, which the library cannot write by itself."""
-    from lxml import etree
+    from pptx.oxml import parse_xml
 
     up, down = trend.reaches()
     if not any(up) and not any(down):
         return
-    bars = etree.fromstring(
+    bars = parse_xml(
         f'<c:errBars {_NAMESPACES}><c:errDir val="y"/><c:errBarType val="both"/><c:errValType val="cust"/>'
         f'<c:noEndCap val="0"/>{_numbers("plus", up)}{_numbers("minus", down)}'
         f'<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="{LIGHT.muted.removeprefix("#")}"/></a:solidFill></a:ln>'
@@ -118,9 +119,10 @@ def _numbers(name: str, values: list[float]) -> str:
     return f'<c:{name}><c:numLit><c:ptCount val="{len(values)}"/>{points}</c:numLit></c:{name}>'
 
 
-def _labels(series: Any, line: Line, trend: Trend, is_own: bool) -> None:
+def _labels(series: Any, line: Line, trend: Trend) -> None:
     """The last complete value, and the first point of each signal by the name of its rule."""
     from pptx.enum.chart import XL_LABEL_POSITION
+    from pptx.enum.dml import MSO_THEME_COLOR
     from pptx.util import Pt
 
     complete = [place for place, point in enumerate(trend.points) if point.value is not None]
@@ -131,7 +133,6 @@ def _labels(series: Any, line: Line, trend: Trend, is_own: bool) -> None:
     for place, text in words.items():
         label = series.points[place].data_label
         label.text_frame.text = text
-        font = label.text_frame.paragraphs[0].font
-        font.size, font.bold = Pt(12), True
-        _paint(font.color, False, is_own)
+        font = label.text_frame.paragraphs[0].runs[0].font
+        font.size, font.bold, font.color.theme_color = Pt(13), True, MSO_THEME_COLOR.TEXT_1
         label.position = XL_LABEL_POSITION.ABOVE

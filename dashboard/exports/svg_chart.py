@@ -23,11 +23,8 @@ class _Plane:
     """Where a number and a place in time stand on the picture."""
 
     def __init__(self, trend: Trend) -> None:
-        low, high = trend.edges
-        if trend.format == "#,##0":
-            low = min(0.0, low)
-        self.ticks = ticks(low, high)
-        self.low, self.high = min(low, self.ticks[0]), max(high, self.ticks[-1])
+        self.ticks = trend.ticks
+        self.low, self.high = self.ticks[0], self.ticks[-1]
         self.step = (WIDTH - _LEFT - _RIGHT) / max(len(trend.points) - 1, 1)
 
     def x(self, place: int) -> float:
@@ -35,19 +32,6 @@ class _Plane:
 
     def y(self, value: float) -> float:
         return _TOP + (self.high - value) / (self.high - self.low) * (HEIGHT - _TOP - _BOTTOM)
-
-
-def ticks(low: float, high: float, about: int = 4) -> list[float]:
-    """Round numbers on an axis from below ``low`` to above ``high``: steps of 1, 2 or 5.
-
-    >>> ticks(0.71, 0.79)
-    [0.7, 0.72, 0.74, 0.76, 0.78, 0.8]
-    """
-    span = (high - low) or abs(high) or 1.0
-    power = 10 ** math.floor(math.log10(span / about))
-    step = next(power * each for each in (1, 2, 5, 10) if power * each * about >= span * 0.8)
-    first, last = math.floor(low / step), math.ceil(high / step)
-    return [round(place * step, 10) for place in range(first, last + 1)]
 
 
 def draw(line: Line, trend: Trend) -> str:
@@ -140,19 +124,34 @@ def _points(plane: _Plane, trend: Trend, line: Line) -> Iterable[str]:
 
 
 def _named(plane: _Plane, trend: Trend, line: Line) -> Iterable[str]:
-    """The lines by name at their ends, moved apart where they would lie on each other."""
-    wanted: list[tuple[float, str, str]] = []
-    for name, values in trend.series():
-        last = next((each for each in reversed(values) if each is not None), None)
-        if last is None or name == trends.SO_FAR:
-            continue
-        words, weight = (told.value(line.reading), "600") if name == trends.VALUE else (name.lower(), "400")
-        if name == trends.VALUE and not any(p.start == str(line.reading.period.start) for p in trend.points):
-            continue
-        wanted.append((plane.y(last), words, weight))
+    """The lines by name at their ends, moved apart where they meet; the period reported by its value.
+
+    That stands at the end as well, or above its point where the running period comes after it.
+    """
+    ends = {name: next((v for v in reversed(values) if v is not None), None) for name, values in trend.series()}
+    words = {name: (end, name.lower(), "400") for name, end in ends.items() if end is not None}
+    words.pop(trends.SO_FAR, None)
+    words.pop(trends.VALUE, None)
+    now = next((p for p, point in enumerate(trend.points) if point.start == str(line.reading.period.start)), None)
+    value = None if now is None else trend.points[now].value
+    if now is not None and value is not None:
+        if now == len(trend.points) - 1:
+            words[trends.VALUE] = (value, told.value(line.reading), "600")
+        else:
+            x, y = plane.x(now), plane.y(value)
+            yield _halo(
+                x, y - 11 if y > _TOP + 17 and not trend.points[now].signal else y + 20, told.value(line.reading)
+            )
     floor = -math.inf
-    for y, words, weight in sorted(wanted):
+    for y, text, weight in sorted((plane.y(end), text, weight) for end, text, weight in words.values()):
         floor = max(y, floor + 12)
         yield _text(
-            WIDTH - _RIGHT + 8, floor + 3.5, words, "start", LIGHT.ink if weight == "600" else LIGHT.muted, weight
+            WIDTH - _RIGHT + 10, floor + 3.5, text, "start", LIGHT.ink if weight == "600" else LIGHT.muted, weight
         )
+
+
+def _halo(x: float, y: float, words: str) -> str:
+    """Words that stay legible where they lie on a line."""
+    where = f'x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-weight="600"'
+    under = f'<text {where} fill="{LIGHT.paper}" stroke="{LIGHT.paper}" stroke-width="3">{escape(words)}</text>'
+    return under + f'<text {where} fill="{LIGHT.ink}">{escape(words)}</text>'

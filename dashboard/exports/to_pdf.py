@@ -61,7 +61,8 @@ def page(given: Report) -> str:
     title, scope = _safe(given.title), _safe(told.scope(given))
     body = "".join(
         [
-            f'<header><h1>{title}</h1><p class="scope">{scope}</p><p class="scope">{_safe(told.freshness(given))}</p></header>',
+            f'<header><h1>{title}</h1><p class="scope">{scope}</p>',
+            f'<p class="scope">{_safe(told.freshness(given))}</p></header>',
             *(part for section in given.sections for part in _section(section)),
             *_unmeasured(given),
             *_definitions(given),
@@ -80,7 +81,7 @@ def _safe(text: str) -> str:
 def _section(section: Section) -> Iterator[str]:
     from dashboard.exports import told, trends
 
-    measured = told.with_readings(section)
+    measured = told.shown(section)
     if not measured and not section.sentences:
         return
     yield f"<h2>{_safe(section.heading)}</h2>"
@@ -125,13 +126,16 @@ def _chart(line: Line, trend: Trend) -> str:
     return (
         f'<section class="chart"><h3>{_safe(told.headline(line))}</h3><p class="evidence">{_safe(evidence)}</p>'
         f'<p class="axis">{_safe(told.drawn(trend))}</p>'
-        f'<img src="data:image/svg+xml;base64,{picture}" alt="{alt}"><p class="note">{_safe(told.behaviour(line))}</p></section>'
+        f'<img src="data:image/svg+xml;base64,{picture}" alt="{alt}">'
+        f'<p class="note">{_safe(told.behaviour(line))}</p></section>'
     )
 
 
 def _unmeasured(given: Report) -> Iterator[str]:
     """What has no reading, and what would fill it: said, not left out."""
-    lines = [line for line in given.lines() if line.reading.value is None and line.reading.beyond is None]
+    from dashboard.exports import told
+
+    lines = [line for line in given.lines() if not told.is_read(line)]
     if not lines:
         return
     rows = "".join(
@@ -149,7 +153,7 @@ def _definitions(given: Report) -> Iterator[str]:
     """The appendix: each KPI that was read, by which rule, and what to be careful of."""
     from dashboard.exports import told
 
-    lines = [line for line in given.lines() if line.reading.value is not None or line.reading.beyond is not None]
+    lines = [line for line in given.lines() if told.is_read(line)]
     if lines:
         yield '<h2 class="appendix">Definitions</h2>'
     for line in lines:

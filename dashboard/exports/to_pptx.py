@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ROWS = 9
 #: What a file is said to be made on where the data tell of no day.
 _NEVER = datetime(1980, 1, 1)  # noqa: DTZ001
+#: "Light style 1, accent 1" of every PowerPoint: lines above, below and under the header, in the theme's colour.
+_LIGHT_STYLE = "{3B4B98B0-60AC-42C2-AFA5-B58CD77FA1E5}"
 _COLOURS = {Verdict.MEETS: LIGHT.meets, Verdict.MISSES: LIGHT.misses, Verdict.TOO_CLOSE: LIGHT.close}
 
 
@@ -81,7 +83,7 @@ class _Slides:
                 slide, self.deck.body.part(0, 0.02, 1, 0.9), [(each, 20, False, None) for each in section.sentences]
             )
             self._notes(slide, _definitions(section.lines))
-        measured = told.with_readings(section)
+        measured = told.shown(section)
         for place, some in enumerate(_pieces(measured)):
             more = f" ({place + 1} of {-(-len(measured) // ROWS)})" if len(measured) > ROWS else ""
             slide = self._new(f"{section.heading}: {told.tally(measured)}{more}")
@@ -94,7 +96,9 @@ class _Slides:
 
     def unmeasured(self) -> None:
         """What has no reading, and what would fill it: said, not left out."""
-        lines = [line for line in self.given.lines() if line.reading.value is None and line.reading.beyond is None]
+        from dashboard.exports import told
+
+        lines = [line for line in self.given.lines() if not told.is_read(line)]
         columns = {"KPI": 38, "Why there is no reading": 62}
         pieces = list(_pieces(lines, ROWS + 2))
         for place, some in enumerate(pieces):
@@ -143,6 +147,8 @@ class _Slides:
         frame = slide.shapes.add_table(len(rows) + 1, len(columns), body.left, body.top, body.width, height)
         _describe(frame, name)
         table, whole = frame.table, sum(columns.values())
+        frame._element.graphic.graphicData.tbl[0][-1].text = _LIGHT_STYLE
+        table.horz_banding = False
         for place, (heading, width) in enumerate(columns.items()):
             table.columns[place].width = round(body.width * width / whole)
             for at, words in enumerate([heading, *(row[heading] for row in rows)]):
@@ -177,7 +183,10 @@ class _Slides:
         """Placeholder text of our own paper at the left, as its title is."""
         from pptx.enum.text import PP_ALIGN
 
-        for paragraph in frame.paragraphs if self.deck.is_own else ():
+        if not self.deck.is_own:
+            return
+        frame.margin_left = 0
+        for paragraph in frame.paragraphs:
             paragraph.alignment = PP_ALIGN.LEFT
             self._letters(paragraph.font, size, False, LIGHT.muted)
 

@@ -58,6 +58,7 @@ class _Sheets:
         self.title = book.add_format({"bold": True, "font_size": 16})
         self.heading = book.add_format({"bold": True, "font_size": 12})
         self.plain = book.add_format({"valign": "top"})
+        self.header = book.add_format({"bold": True, "bottom": 1})
         self.muted = book.add_format({"font_color": LIGHT.muted})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self.day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
@@ -87,7 +88,7 @@ class _Sheets:
 
     def table(self, sheet: Any, row: int, columns: Sequence[str], rows: int) -> None:
         """A native table over cells already written; one of no rows still has an empty one, as Excel asks."""
-        headers = [{"header": name} for name in columns]
+        headers = [{"header": name, "header_format": self.header} for name in columns]
         options = {"columns": headers, "name": f"Table{next(self._table)}", "style": "Table Style Light 1"}
         sheet.add_table(row, 0, row + max(rows, 1), len(columns) - 1, options)
 
@@ -101,8 +102,8 @@ class _Sheets:
 
         sheet = self.sheet(SUMMARY)
         columns = ("Section", *told.COLUMNS)
-        for column, width in enumerate((30, *told.COLUMNS.values())):
-            sheet.set_column(column, column, max(width * 1.3, 10))
+        for column, width in enumerate((44, 40, 20, 22, 28, 30, 9, 36)):
+            sheet.set_column(column, column, width)
         self.text(sheet, 0, 0, given.title, self.title)
         self.text(sheet, 1, 0, told.scope(given), self.muted)
         self.text(sheet, 2, 0, told.freshness(given), self.muted)
@@ -114,7 +115,7 @@ class _Sheets:
         for row, (heading, words) in enumerate(rows, top + 1):
             self.text(sheet, row, 0, heading, self.plain)
             for column, name in enumerate(told.COLUMNS, 1):
-                self.text(sheet, row, column, words[name], self.right if name in told.NUMBERS else self.wrapped)
+                self.text(sheet, row, column, words[name], self.right if name in told.NUMBERS else self.plain)
         self.table(sheet, top, columns, len(rows))
 
     def trends(self, section: Section) -> None:
@@ -148,12 +149,12 @@ class _Sheets:
                     sheet.write_number(here, column, value, shape)
             sheet.write_number(here, len(columns) - 1, point.n, self.number("#,##0"))
         self.table(sheet, top, columns, len(trend.points))
-        chart = self._chart(sheet.get_name(), top + 1, line, trend)
+        chart = self._chart(sheet.get_name(), top + 1, trend)
         options = {"description": told.described(line, trend), "x_offset": 12}
         sheet.insert_chart(row, len(columns), chart, options)
         return top + max(len(trend.points) + 1, 16) + 2
 
-    def _chart(self, sheet: str, first: int, line: Line, trend: Trend) -> Any:
+    def _chart(self, sheet: str, first: int, trend: Trend) -> Any:
         from dashboard.exports import told
 
         chart = self.book.add_chart({"type": "line"})
@@ -170,9 +171,10 @@ class _Sheets:
                 drawn["y_error_bars"] = _whiskers(trend)
             chart.add_series(drawn)
         chart.set_title({"name": told.drawn(trend), "name_font": {"size": 12, "bold": True}})
-        chart.set_y_axis(
-            {"num_format": trend.format, "major_gridlines": {"visible": True, "line": {"color": LIGHT.grid}}}
-        )
+        ticks, grid = trend.ticks, {"visible": True, "line": {"color": LIGHT.grid}}
+        scale = {"min": ticks[0], "max": ticks[-1], "major_unit": ticks[1] - ticks[0]}
+        chart.set_y_axis({"num_format": trend.axis_format, "major_gridlines": grid, **scale})
+        chart.set_x_axis({"label_position": "low"})
         chart.set_legend({"position": "bottom"})
         chart.show_blanks_as("gap")
         chart.set_size(_CHART)
@@ -218,6 +220,9 @@ class _Sheets:
             sheet.set_column(column, column, width)
 
     def _definition(self, sheet: Any, row: int, record: Mapping[str, object]) -> None:
+        # A height of its own: not every program makes a row as high as its longest text.
+        lines = max(-(-len(str(record[name] or "")) // width) for name, width in _DEFINED.items())
+        sheet.set_row(row, 15 * (lines + 1))
         for column, name in enumerate(_DEFINED):
             value = record[name]
             if isinstance(value, int):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dashboard.readings import Reading
 
 #: The columns of a table of readings on paper, in their order, and how wide each is in hundredths.
-COLUMNS = {"KPI": 24, "Value": 13, "Status": 16, "Target": 13, "95 % interval": 15, "n": 7, "Change": 12}
+COLUMNS = {"KPI": 23, "Value": 12, "Status": 16, "Target": 13, "95 % interval": 17, "n": 6, "Change": 13}
 NUMBERS = ("Value", "n")
 STABLE = "Nothing moved beyond normal variation."
 
@@ -44,6 +44,7 @@ _TALLIED = {
     Verdict.NOT_DUE: ("is not due yet", "are not due yet"),
     Verdict.SO_FAR: ("is shown so far", "are shown so far"),
     Verdict.NO_TARGET: ("has no target", "have no target"),
+    Verdict.NO_READING: ("has no reading", "have no reading"),
 }
 
 
@@ -89,10 +90,14 @@ def change(line: Line) -> str:
 def evidence(line: Line) -> dict[str, str]:
     """What stands beside the value on a slide: what n counts, what the interval is, the target, the change."""
     reading = line.reading
-    spread = wording.interval(reading)
-    told = {
+    judged = {
         "Status": wording.status(reading),
         "Target": wording.target(reading.target, reading.kpi.unit) or "none",
+    }
+    if reading.value is None:
+        return judged | ({"Why": reading.reason} if reading.reason else {})
+    spread = wording.interval(reading)
+    told = judged | {
         _interval_name(reading): spread or "none",
         "n": wording.counted(reading),
         "Against before": standing(line),
@@ -196,11 +201,11 @@ def behaviour(line: Line) -> str:
     return " ".join(part for part in told if part)
 
 
-def with_readings(section: Section) -> list[Line]:
-    """The lines of a section that hold a number."""
-    return [line for line in section.lines if line.reading.value is not None or line.reading.beyond is not None]
+def shown(section: Section) -> list[Line]:
+    """The lines a table shows: those that hold a number, and those whose trend is drawn though this period has none."""
+    return [line for line in section.lines if is_read(line) or line.story is not None]
 
 
-def without_readings(section: Section) -> list[Line]:
-    """The lines of a section that hold none: what is not measured is said, not left out."""
-    return [line for line in section.lines if line.reading.value is None and line.reading.beyond is None]
+def is_read(line: Line) -> bool:
+    """Whether there is a number, or one it is known to lie above."""
+    return line.reading.value is not None or line.reading.beyond is not None

@@ -5,6 +5,7 @@ One table for all three, so that no format draws another line than the page does
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -94,10 +95,9 @@ class Trend:
         """How far the interval of each complete period reaches up and down from its value; 0 where it has none."""
         up, down = [], []
         for point in self.points:
-            low, value, high = point.low, point.value, point.high
-            is_bounded = low is not None and value is not None and high is not None
-            up.append(max(0.0, high - value) if is_bounded else 0.0)
-            down.append(max(0.0, value - low) if is_bounded else 0.0)
+            value, low, high = point.value, point.low, point.high
+            up.append(0.0 if value is None or high is None else max(0.0, high - value))
+            down.append(0.0 if value is None or low is None else max(0.0, value - low))
         return up, down
 
     @property
@@ -105,7 +105,35 @@ class Trend:
         """The smallest and the largest number drawn."""
         every = [each for _, values in self.series() for each in values if each is not None]
         every += [each for point in self.points for each in (point.low, point.high) if each is not None]
-        return (min(every), max(every)) if every else (0.0, 1.0)
+        low, high = (min(every), max(every)) if every else (0.0, 1.0)
+        return (min(0.0, low), high) if self.format == _FORMATS[Unit.COUNT][1] else (low, high)
+
+    @property
+    def ticks(self) -> list[float]:
+        """Where the axis is marked: it holds everything drawn, intervals too, and zero where a number is counted."""
+        return ticks(*self.edges)
+
+    @property
+    def axis_format(self) -> str:
+        """How a spreadsheet writes the numbers of the axis: no digit more than its steps have."""
+        step = self.ticks[1] - self.ticks[0]
+        if self.format == _FORMATS[Unit.PERCENT][1]:
+            return "0%" if step >= 0.01 - 1e-9 else self.format
+        return "#,##0" if step >= 1 - 1e-9 else "#,##0.0##"
+
+
+def ticks(low: float, high: float, about: int = 4) -> list[float]:
+    """Round numbers on an axis from below ``low`` to above ``high``: steps of 1, 2 or 5.
+
+    >>> ticks(0.71, 0.79)
+    [0.7, 0.72, 0.74, 0.76, 0.78, 0.8]
+    """
+    span = (high - low) or abs(high) or 1.0
+    power = 10 ** math.floor(math.log10(span / about))
+    step = next(power * each for each in (1, 2, 5, 10) if power * each * about >= span * 0.8)
+    first = math.floor(low / step + 1e-9)
+    last = max(math.ceil(high / step - 1e-9), first + 1)
+    return [round(place * step, 10) for place in range(first, last + 1)]
 
 
 VALUE, SO_FAR, TARGET, UPPER, LOWER = "Value", "So far", "Target", "Upper limit", "Lower limit"
