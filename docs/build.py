@@ -1,4 +1,4 @@
-"""Write anew what is made from the code: ``docs/kpis.md``, the transcript in ``README.md``, the golden board.
+"""Write anew what is made from the code: ``docs/kpis.md``, the transcript in ``README.md``, the golden files.
 
 Run it with ``make docs``; ``tests/test_docs.py`` fails while something here is out of date.
 """
@@ -101,7 +101,7 @@ def readme(home: Path) -> str:
 
 
 def golden_board(folder: Path) -> bytes:
-    """The bytes of the golden board, with the version masked."""
+    """The bytes of the golden board, with the version masked; ``folder`` then holds its home."""
     from dashboard.cli import main
 
     shutil.copytree(ROOT / "tests" / "golden" / "home", folder / "home")
@@ -118,6 +118,20 @@ def golden_board(folder: Path) -> bytes:
     return out.read_bytes().replace(f",{version('supportkpi')},".encode(), b",VERSION,")
 
 
+def golden_meeting_files(home: Path) -> dict[str, str]:
+    """What the files for a meeting say of the headlines of one week, by suffix."""
+    from dashboard.commands.report import ask_of, contents
+    from dashboard.exports.periodic import Rhythm
+    from dashboard.exports.report import WRITERS, Report
+    from etl.settings import Home
+    from tests.outlines import outline
+
+    found = contents(ask_of(Home(home), Rhythm.WEEKLY, "2025-W08"), Rhythm.WEEKLY)
+    small = Report(found.title, found.sections[:1])
+    suffixes = (".xlsx", ".pptx", ".pdf")
+    return {each: outline(each, WRITERS[each](small)).replace(version("supportkpi"), "VERSION") for each in suffixes}
+
+
 def main() -> None:
     """Write everything."""
     (ROOT / "docs" / "kpis.md").write_text(kpis_page(), encoding="utf-8")
@@ -127,6 +141,8 @@ def main() -> None:
         (ROOT / "README.md").write_text(readme(home), encoding="utf-8")
         golden = golden_board(Path(folder))
         (ROOT / "tests" / "golden" / "board-2025-02.csv").write_bytes(golden)
+        for suffix, text in golden_meeting_files(Path(folder) / "home").items():
+            (ROOT / "tests" / "golden" / f"weekly-2025-W08{suffix}.txt").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

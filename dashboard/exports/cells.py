@@ -23,7 +23,7 @@ def neutral(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Text without control characters, half letters and marks that turn the reading direction: XML takes none of them.
+    """Text without control characters, which XML does not take, and without marks that turn the reading direction.
 
     >>> plain("Billing\\x07 and\\nrefunds")
     'Billing  and refunds'

@@ -156,7 +156,7 @@ class _Slides:
                 cell.text = plain(words)
                 cell.margin_left = cell.margin_right = 60_000
                 paragraph = cell.text_frame.paragraphs[0]
-                self._letters(paragraph.font, 12, at == 0 or heading == "Status", None)
+                self._letters(paragraph.font, 13, at == 0 or heading == "Status", None)
                 if heading in told.NUMBERS:
                     paragraph.alignment = PP_ALIGN.RIGHT
 

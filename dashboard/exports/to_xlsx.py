@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from dashboard.exports.cells import neutral
+from dashboard.exports.cells import neutral, plain
 from dashboard.exports.records import BOARD_COLUMNS, board_record
 from dashboard.palette import LIGHT
 
@@ -40,7 +40,7 @@ def report(given: Report) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         lines = list(given.lines())
         when = next((line.reading.as_of for line in lines if line.reading.as_of), None) or _NEVER
-        book.set_properties({"title": given.title, "created": when.replace(microsecond=0)})
+        book.set_properties({"title": plain(given.title), "created": when.replace(microsecond=0)})
         sheets = _Sheets(book)
         sheets.summary(given)
         for section in given.sections:
@@ -57,12 +57,12 @@ class _Sheets:
         self.book = book
         self.title = book.add_format({"bold": True, "font_size": 16})
         self.heading = book.add_format({"bold": True, "font_size": 12})
-        self.plain = book.add_format({"valign": "top"})
+        self.plain = book.add_format()
         self.header = book.add_format({"bold": True, "bottom": 1})
         self.muted = book.add_format({"font_color": LIGHT.muted})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        self.day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
-        self.right = book.add_format({"align": "right", "valign": "top"})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
+        self.right = book.add_format({"align": "right"})
         self._numbers: dict[str, Any] = {}
         self._taken: set[str] = set()
         self._table = count(1)
@@ -70,7 +70,7 @@ class _Sheets:
     def number(self, written: str) -> Any:
         """A number format, made once."""
         if written not in self._numbers:
-            self._numbers[written] = self.book.add_format({"num_format": written, "valign": "top"})
+            self._numbers[written] = self.book.add_format({"num_format": written})
         return self._numbers[written]
 
     def sheet(self, name: str) -> Any:
@@ -82,7 +82,6 @@ class _Sheets:
         sheet = self.book.add_worksheet(free)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
-        sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
         return sheet
 
@@ -101,6 +100,7 @@ class _Sheets:
         from dashboard.exports import told
 
         sheet = self.sheet(SUMMARY)
+        sheet.fit_to_pages(1, 0)
         columns = ("Section", *told.COLUMNS)
         for column, width in enumerate((44, 40, 20, 22, 28, 30, 9, 36)):
             sheet.set_column(column, column, width)
@@ -126,36 +126,51 @@ class _Sheets:
         if not found:
             return
         sheet = self.sheet(section.heading)
+        sheet.set_print_scale(50)
         sheet.set_column(0, 12, 12)
         self.text(sheet, 0, 0, section.heading, self.title)
         row = 2
-        for line, trend in found:
+        breaks = []
+        for place, (line, trend) in enumerate(found):
+            breaks += [row] if place and place % 2 == 0 else []
             row = self._trend(sheet, row, line, trend)
+        sheet.set_h_pagebreaks(breaks)
 
     def _trend(self, sheet: Any, row: int, line: Line, trend: Trend) -> int:
         """One trend from a row on; returns the first row below it."""
         from dashboard.exports import told
 
         series = trend.series()
-        columns = ["Period", "First day", *(name for name, _ in series), "Low", "High", "n"]
+        columns = [
+            "Period",
+            "First day",
+            *(name for name, _ in series),
+            "Low",
+            "High",
+            "Up to high",
+            "Down to low",
+            "n",
+        ]
+        up, down = trend.reaches()
         self.text(sheet, row, 0, told.drawn(trend), self.heading)
         top, shape = row + 1, self.number(trend.format)
         for place, point in enumerate(trend.points):
             here = top + 1 + place
             self.text(sheet, here, 0, point.period, self.plain)
             sheet.write_datetime(here, 1, datetime.fromisoformat(point.start), self.day)
-            for column, value in enumerate((*(values[place] for _, values in series), point.low, point.high), 2):
+            bounds = (point.low, point.high, up[place], down[place])
+            for column, value in enumerate((*(values[place] for _, values in series), *bounds), 2):
                 if value is not None:
                     sheet.write_number(here, column, value, shape)
             sheet.write_number(here, len(columns) - 1, point.n, self.number("#,##0"))
         self.table(sheet, top, columns, len(trend.points))
         chart = self._chart(sheet.get_name(), top + 1, trend)
-        options = {"description": told.described(line, trend), "x_offset": 12}
+        options = {"description": plain(told.described(line, trend)), "x_offset": 12}
         sheet.insert_chart(row, len(columns), chart, options)
         return top + max(len(trend.points) + 1, 16) + 2
 
     def _chart(self, sheet: str, first: int, trend: Trend) -> Any:
-        from dashboard.exports import told
+        from dashboard.exports import told, trends
 
         chart = self.book.add_chart({"type": "line"})
         last = first + len(trend.points) - 1
@@ -167,10 +182,10 @@ class _Sheets:
                 "values": [sheet, first, column, last, column],
                 **_look(name),
             }
-            if name == "Value" and any(point.low is not None for point in trend.points):
-                drawn["y_error_bars"] = _whiskers(trend)
+            if name == trends.VALUE:
+                drawn["y_error_bars"] = _whiskers(sheet, first, last, 4 + len(trend.series()))
             chart.add_series(drawn)
-        chart.set_title({"name": told.drawn(trend), "name_font": {"size": 12, "bold": True}})
+        chart.set_title({"name": plain(told.drawn(trend)), "name_font": {"size": 12, "bold": True}})
         ticks, grid = trend.ticks, {"visible": True, "line": {"color": LIGHT.grid}}
         scale = {"min": ticks[0], "max": ticks[-1], "major_unit": ticks[1] - ticks[0]}
         chart.set_y_axis({"num_format": trend.axis_format, "major_gridlines": grid, **scale})
@@ -251,12 +266,10 @@ def _look(name: str) -> dict[str, Any]:
     return {"line": {"color": grey, "width": 1, "dash_type": "round_dot"}, "marker": {"type": "none"}}
 
 
-def _whiskers(trend: Trend) -> dict[str, Any]:
-    """The interval of each complete period; what cannot be bounded has none."""
-    plus, minus = trend.reaches()
-    return {
-        "type": "custom",
-        "plus_values": plus,
-        "minus_values": minus,
-        "line": {"color": LIGHT.muted, "width": 0.75},
-    }
+def _whiskers(sheet: str, first: int, last: int, column: int) -> dict[str, Any]:
+    """The interval of each complete period, out of the two columns that hold how far it reaches."""
+    from xlsxwriter.utility import xl_range_formula
+
+    plus, minus = (f"={xl_range_formula(sheet, first, place, last, place)}" for place in (column, column + 1))
+    line = {"color": LIGHT.muted, "width": 0.75}
+    return {"type": "custom", "plus_values": plus, "minus_values": minus, "line": line}
