@@ -19,6 +19,7 @@ from dashboard.commands import (
     reconciling,
     report,
     running,
+    sending,
     targets,
     tax,
     templates,
@@ -35,7 +36,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for family in (loading, watching, previewing, reading, report, reconciling, checking, targets, tax, running, templates):
+for family in (
+    loading,
+    watching,
+    previewing,
+    reading,
+    report,
+    sending,
+    reconciling,
+    checking,
+    targets,
+    tax,
+    running,
+    templates,
+):
     family.register(app)
 
 

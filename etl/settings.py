@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from etl.errors import UsageError, nearest
 from etl.vocabulary import TIERS, Ending, Status
@@ -54,6 +54,11 @@ class Home:
         return self.folder / "journal.sqlite"
 
     @property
+    def sent(self) -> Path:
+        """What was sent by mail: a file a sending."""
+        return self.folder / "sent"
+
+    @property
     def mappings(self) -> Path:
         """Mapping files kept here are tried on every file that no source claims."""
         return self.folder / "mappings"
@@ -81,6 +86,18 @@ def _zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def _address(text: str) -> str:
+    """A bare mail address: no name, no list, nothing that could become a header of its own."""
+    name, at, host = text.rpartition("@")
+    is_plain = text.isascii() and text.isprintable() and not set(text) & set(' ,;:<>()[]"\\')
+    if not (name and at and host and is_plain):
+        raise ValueError(f"'{text}' is not a mail address; write one such as vp@example.com")
+    return text
+
+
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class Strict(BaseModel):
@@ -193,6 +210,25 @@ class JournalPlace(Strict):
     url: str = ""  # such as postgresql+psycopg://user@host/name
 
 
+class Mail(Strict):
+    """How reports leave by mail. The password stands in SUPPORTKPI_MAIL_PASSWORD and nowhere else."""
+
+    host: str = ""
+    port: int | None = Field(default=None, gt=0, le=65535)  # None: 587, 465 or 25, as ``security`` has it
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    sender: Address | None = None
+    to: tuple[Address, ...] = ()
+    ca_file: Path | None = None  # of a company's own certificates; the system's otherwise
+    timeout_seconds: float = Field(default=30, gt=0)
+
+    @model_validator(mode="after")
+    def _no_password_in_clear(self) -> Mail:
+        if self.security == "none" and self.user:
+            raise ValueError("a password is never sent without encryption: set security to starttls or tls")
+        return self
+
+
 class Settings(Strict):
     """All of ``supportkpi.toml``; every section may be left out."""
 
@@ -207,6 +243,7 @@ class Settings(Strict):
     investigation_minutes: dict[str, Minutes] = Field(default_factory=dict)
     uploads: Uploads = Uploads()
     journal: JournalPlace = JournalPlace()
+    mail: Mail = Mail()
 
 
 Model = TypeVar("Model", bound=BaseModel)

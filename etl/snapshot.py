@@ -77,7 +77,7 @@ def _derive() -> Build:
 
 def _stamp(revision: int, settings: Settings) -> str:
     # Where people's own entries are kept changes no fact.
-    digest = hashlib.sha256(settings.model_dump_json(exclude={"journal"}).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(settings.model_dump_json(exclude={"journal", "mail"}).encode()).hexdigest()[:16]
     return f"{revision} {digest}"
 
 

@@ -75,7 +75,7 @@ class _Sheets:
 
     def sheet(self, name: str) -> Any:
         """A sheet under a name Excel takes: 31 characters, none of its marks, no name twice."""
-        kept = "".join(" " if letter in "[]:*?/\\'" else letter for letter in name).strip()[:31] or "Sheet"
+        kept = "".join(" " if letter in "[]:*?/\\'" else letter for letter in plain(name)).strip()[:31] or "Sheet"
         tried = (kept if place == 1 else f"{kept[:27]} ({place})" for place in count(1))
         free = next(each for each in tried if each.lower() not in self._taken)
         self._taken.add(free.lower())
