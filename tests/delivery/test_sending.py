@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from post_office import PASSWORD, PostOffice
 
 from dashboard import cli, engine
+from dashboard.commands import report as reports
 from dashboard.commands.report import ask_of, contents
 from dashboard.delivery import message, smtp
 from dashboard.delivery.sent import Sending, SentLog, State
@@ -66,6 +67,20 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "WAITS", (0.01, 0.01, 0.01))
 
 
+@pytest.fixture(autouse=True)
+def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every home here is a copy of one: what its reports hold is worked out once a period."""
+    monkeypatch.setattr(reports, "contents", lambda ask, rhythm: READ.get(ask.period) or _read(ask, rhythm))
+
+
+READ: dict[Any, Any] = {}
+
+
+def _read(ask: Any, rhythm: Rhythm) -> Report:
+    READ[ask.period] = contents(ask, rhythm)
+    return READ[ask.period]  # type: ignore[no-any-return]
+
+
 def declare(home: Home, office: PostOffice, **more: Any) -> None:
     keys = {"host": "localhost", "port": office.port, "sender": "kpi@example.com", "to": list(TO)}
     keys |= {"ca_file": str(office.ca_file), **more}
@@ -74,7 +89,7 @@ def declare(home: Home, office: PostOffice, **more: Any) -> None:
         file.write(f"\n[mail]\n{told_so}")
 
 
-SEND = ("send", "weekly", "--period", "2025-W08", "--format", "csv,xlsx")
+SEND = ("send", "weekly", "--period", "2025-W08", "--format", "csv")
 
 
 def states(home: Home) -> list[State]:
@@ -86,7 +101,7 @@ def states(home: Home) -> list[State]:
 
 def test_the_mail_says_the_readings_in_words_and_carries_the_files(run: Run, home: Home, office: PostOffice) -> None:
     declare(home, office)
-    answer = run(home, *SEND)
+    answer = run(home, *SEND[:-1], "csv,xlsx")
     assert answer.code == 0, answer.err
     (mail,), (envelope,) = office.mails, office.taken
     assert tuple(envelope.rcpt_tos) == TO
@@ -143,6 +158,7 @@ def test_a_subject_from_outside_makes_no_header(report: Report) -> None:
 # Encrypted or not at all
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_user_and_password_go_over_tls(
     run: Run, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str
@@ -213,7 +229,7 @@ def test_others_another_period_and_other_formats_are_other_sendings(run: Run, ho
     assert run(home, *SEND).code == 0
     assert run(home, *SEND, "--to", "ceo@example.com").code == 0
     assert run(home, "send", "weekly", "--period", "2025-W07", "--format", "csv").code == 0
-    assert run(home, "send", "weekly", "--period", "2025-W08", "--format", "csv").code == 0
+    assert run(home, "send", "weekly", "--period", "2025-W08", "--format", "json").code == 0
     assert len(office.taken) == 4
 
 
