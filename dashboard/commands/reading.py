@@ -162,7 +162,7 @@ def board(
     where: Where = None,
     option: Choices = None,
 ) -> None:
-    """Write every KPI for one period, each beside the period before, as a CSV that any spreadsheet opens."""
+    """Write every KPI for one period, each beside the period before, as a table, workbook, slides or paper."""
     from dashboard import engine, readings, settings
     from dashboard.exports import board as boards
     from dashboard.exports import report
