@@ -84,6 +84,8 @@ class Deck:
                 paragraph = slide.shapes.title.text_frame.paragraphs[0]
                 paragraph.alignment = PP_ALIGN.LEFT
                 paragraph.font.size, paragraph.font.bold = Pt(36 if is_first else 24), True
+            elif len(title) > 40:
+                slide.shapes.title.text_frame.paragraphs[0].font.size = Pt(28)  # a whole sentence, on two lines at most
         for shape in list(slide.placeholders):
             if not is_first and shape != slide.shapes.title:
                 shape._element.getparent().remove(shape._element)

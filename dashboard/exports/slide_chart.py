@@ -30,18 +30,18 @@ def add(slide: Any, box: Box, line: Line, trend: Trend, is_own: bool) -> Any:
         data.add_series(name, values)
     frame = slide.shapes.add_chart(XL_CHART_TYPE.LINE_MARKERS, *box, data)
     chart = frame.chart
-    _frame(chart, plain(told.drawn(trend)), trend)
+    _frame(chart, plain(told.drawn(trend)), trend, is_own)
     for series in chart.plots[0].series:
         _look(series, is_own)
-    _whiskers(chart.plots[0].series[0], trend)
+    _whiskers(chart.plots[0].series[0], trend, is_own)
     _labels(chart.plots[0].series[0], line, trend)
     return frame
 
 
-def _frame(chart: Any, title: str, trend: Trend) -> None:
+def _frame(chart: Any, title: str, trend: Trend, is_own: bool) -> None:
     """Title, legend and axes."""
-    from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+    from pptx.oxml import parse_xml
     from pptx.util import Pt
 
     chart.has_title, chart.font.size = True, Pt(12)
@@ -54,7 +54,11 @@ def _frame(chart: Any, title: str, trend: Trend) -> None:
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = trend.axis_format, False
     ticks = trend.ticks
     axis.minimum_scale, axis.maximum_scale, axis.major_unit = ticks[0], ticks[-1], ticks[1] - ticks[0]
-    axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(LIGHT.grid.removeprefix("#"))
+    grid = axis.major_gridlines.format.line
+    grid.width = Pt(0.75)
+    grid.fill.solid()
+    fill = grid.fill._xPr.find("{*}solidFill")  # a colour that is partly seen through, which the library cannot say
+    fill.getparent().replace(fill, parse_xml(_stroke(LIGHT.grid, 20, is_own)))
     axis.format.line.fill.background()
     # Values may lie below zero; the periods are named below the chart all the same.
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
@@ -97,7 +101,7 @@ def _paint(colour: Any, is_main: bool, is_own: bool) -> None:
         colour.theme_color = MSO_THEME_COLOR.ACCENT_1 if is_main else MSO_THEME_COLOR.TEXT_1
 
 
-def _whiskers(series: Any, trend: Trend) -> None:
+def _whiskers(series: Any, trend: Trend, is_own: bool) -> None:
     """The interval of each complete period as error bars, which the library cannot write by itself."""
     from pptx.oxml import parse_xml
 
@@ -107,11 +111,18 @@ def _whiskers(series: Any, trend: Trend) -> None:
     bars = parse_xml(
         f'<c:errBars {_NAMESPACES}><c:errDir val="y"/><c:errBarType val="both"/><c:errValType val="cust"/>'
         f'<c:noEndCap val="0"/>{_numbers("plus", up)}{_numbers("minus", down)}'
-        f'<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="{LIGHT.muted.removeprefix("#")}"/></a:solidFill></a:ln>'
+        f'<c:spPr><a:ln w="9525">{_stroke(LIGHT.muted, 60, is_own)}</a:ln>'
         "</c:spPr></c:errBars>"
     )
     element = series._element
     element.find("{*}cat").addprevious(bars)
+
+
+def _stroke(colour: str, percent: int, is_own: bool) -> str:
+    """A colour of ours; on a company's template that of its letters, partly seen through, on light and dark alike."""
+    ours = f'<a:srgbClr val="{colour.removeprefix("#")}"/>'
+    theirs = f'<a:schemeClr val="tx1"><a:alpha val="{percent}000"/></a:schemeClr>'
+    return f"<a:solidFill {_NAMESPACES}>{ours if is_own else theirs}</a:solidFill>"
 
 
 def _numbers(name: str, values: list[float]) -> str:
