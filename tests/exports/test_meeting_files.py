@@ -77,6 +77,48 @@ def test_a_trend_of_one_point_is_none(weekly: Report) -> None:
     assert trends.of(Line(mttr.reading)) is None
 
 
+def with_running(weekly: Report) -> Line:
+    """MTTR with a running period of enough tickets to be drawn."""
+    mttr = next(line for line in weekly.sections[0].lines if line.reading.kpi.name == "mttr")
+    assert mttr.story is not None
+    *past, running = mttr.story.past
+    assert not running.period.whole
+    return replace(mttr, story=replace(mttr.story, past=(*past, replace(running, n=100, value=300.0))))
+
+
+def test_a_running_period_is_so_far_and_joined_to_the_last_complete_one(weekly: Report) -> None:
+    line = with_running(weekly)
+    trend = trends.of(line)
+    assert trend is not None
+    last, before = trend.points[-1], trend.points[-2]
+    assert (last.value, last.so_far) == (None, 300.0 * trend.factor)
+    series = dict(trend.series())
+    assert series["Value"][-1] is None
+    assert series["So far"][-2:] == [before.value, last.so_far]
+    assert set(series["So far"][:-2]) == {None}
+    assert trend.reaches()[0][-1] == 0
+    small = Report("Running", (Section("Running", (line,)),))
+    for suffix in MEETING:
+        assert report.WRITERS[suffix](small)
+
+
+def test_intervals_are_whiskers_of_the_native_charts(weekly: Report, written: dict[str, bytes]) -> None:
+    mttr = next(line for line in weekly.sections[0].lines if line.reading.kpi.name == "mttr")
+    trend = trends.of(mttr)
+    assert trend is not None
+    low, value, high = trend.points[0].low, trend.points[0].value, trend.points[0].high
+    assert low is not None
+    assert value is not None
+    assert high is not None
+    slide = next(s for s in slides(written[".pptx"]) if s.shapes.title.text_frame.text == told.headline(mttr))
+    (chart,) = (shape.chart for shape in slide.shapes if shape.has_chart)
+    bars = chart.plots[0].series[0]._element.find("{*}errBars")
+    first = [float(bars.find(f"{{*}}{side}/{{*}}numLit/{{*}}pt/{{*}}v").text) for side in ("plus", "minus")]
+    assert first == [pytest.approx(high - value), pytest.approx(value - low)]
+    sheet = load_workbook(io.BytesIO(written[".xlsx"]))[HEADLINES]
+    assert all(chart.series[0].errBars is not None for chart in sheet._charts)
+
+
 # Workbook
 
 
