@@ -43,6 +43,10 @@ def body(report: Report, is_correction: bool = False) -> str:
     for line in lines:
         evidence = " · ".join(f"{name}: {words}" for name, words in told.evidence(line).items())
         parts += [f"* {told.headline(line)}", f"  {evidence}"]
+    for section in report.sections[1:]:
+        parts += (
+            ["", section.heading, *(f"* {sentence}" for sentence in section.sentences)] if section.sentences else []
+        )
     parts += ["", told.freshness(report), "Each figure with its definition is in the files attached."]
     return "\n".join(plain(part) for part in parts) + "\n"
 

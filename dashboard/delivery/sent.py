@@ -111,7 +111,8 @@ class SentLog:
         ended = replace(entry, state=state, ended_at=_now(), detail=detail, refused=tuple(refused))
         path = self.folder / entry.file
         scratch = path.with_suffix(".tmp")
-        with scratch.open("w", encoding="utf-8") as file:
+        handle = os.open(scratch, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             _durable(file, ended)
         scratch.replace(path)
         _durable_folder(self.folder)

@@ -63,12 +63,12 @@ class Deck:
         """The room below the title and above the foot."""
         width, height = int(self.slides.slide_width or 0), int(self.slides.slide_height or 0)
         title = _title_of(self.inner)
-        left, span = int(title.left), int(title.width)
+        left, span = int(title.left or 0), int(title.width or 0)
         if not 0 < span <= width:
             left, span = width // 20, width - width // 10
-        top = int(title.top + title.height) + INCH // 6
+        top = int((title.top or 0) + (title.height or 0)) + INCH // 6
         # A layout may write its title in the middle or at the foot; then what lies below the upper fifth is ours.
-        top = top if top < height * 0.45 else height // 5
+        top = top if title.height and top < height * 0.45 else height // 5
         return Box(left, top, span, int(height * 0.94) - top)
 
     def add(self, title: str, is_first: bool = False) -> Slide:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dashboard.exports.cells import plain
 from dashboard.palette import LIGHT
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from dashboard.exports.report import Line, Report, Section
     from dashboard.exports.trends import Trend
 
+T = TypeVar("T")
 #: What a slide holds of a table before it goes on on the next one.
 ROWS = 9
+#: How many sentences a slide holds.
+SENTENCES = 6
 #: What a file is said to be made on where the data tell of no day.
 _NEVER = datetime(1980, 1, 1)  # noqa: DTZ001
 #: "Light style 1, accent 1" of every PowerPoint: lines above, below and under the header, in the theme's colour.
@@ -77,16 +80,13 @@ class _Slides:
         """What a section comes to, its readings as a table, then each trend on a slide of its own."""
         from dashboard.exports import told, trends
 
-        if section.sentences:
-            slide = self._new(section.heading)
-            self._text(
-                slide, self.deck.body.part(0, 0.02, 1, 0.9), [(each, 20, False, None) for each in section.sentences]
-            )
+        for place, sentences in enumerate(_pieces(section.sentences, SENTENCES)):
+            slide = self._new(section.heading + _part(place, len(section.sentences), SENTENCES))
+            self._text(slide, self.deck.body.part(0, 0.02, 1, 0.9), [(each, 20, False, None) for each in sentences])
             self._notes(slide, _definitions(section.lines))
         measured = told.shown(section)
         for place, some in enumerate(_pieces(measured)):
-            more = f" ({place + 1} of {-(-len(measured) // ROWS)})" if len(measured) > ROWS else ""
-            slide = self._new(f"{section.heading}: {told.tally(measured)}{more}")
+            slide = self._new(f"{section.heading}: {told.tally(measured)}{_part(place, len(measured), ROWS)}")
             self._table(slide, told.COLUMNS, [told.row(line) for line in some], f"{section.heading}, as a table")
             self._notes(slide, _definitions(some))
         for line in section.lines:
@@ -100,9 +100,8 @@ class _Slides:
 
         lines = [line for line in self.given.lines() if not told.is_read(line)]
         columns = {"KPI": 38, "Why there is no reading": 62}
-        pieces = list(_pieces(lines, ROWS + 2))
-        for place, some in enumerate(pieces):
-            more = f" ({place + 1} of {len(pieces)})" if len(pieces) > 1 else ""
+        for place, some in enumerate(_pieces(lines, ROWS + 2)):
+            more = _part(place, len(lines), ROWS + 2)
             slide = self._new(f"Not measured: {len(lines)} of {sum(1 for _ in self.given.lines())} KPIs{more}")
             rows = [
                 {"KPI": line.reading.kpi.label, "Why there is no reading": line.reading.reason or ""} for line in some
@@ -204,5 +203,10 @@ def _definitions(lines: Iterable[Line]) -> list[str]:
     return [f"{line.reading.kpi.label}: {line.reading.kpi.counts} {line.reading.kpi.beware}" for line in lines]
 
 
-def _pieces(lines: Sequence[Line], size: int = ROWS) -> Iterable[Sequence[Line]]:
-    return (lines[start : start + size] for start in range(0, len(lines), size))
+def _pieces(every: Sequence[T], size: int = ROWS) -> Iterable[Sequence[T]]:
+    return (every[start : start + size] for start in range(0, len(every), size))
+
+
+def _part(place: int, count: int, size: int) -> str:
+    """Which of how many slides this is, behind its title; nothing where there is one."""
+    return f" ({place + 1} of {-(-count // size)})" if count > size else ""

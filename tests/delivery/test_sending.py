@@ -146,6 +146,14 @@ def test_where_nothing_really_moved_it_says_so_in_one_line(report: Report) -> No
     assert told.STABLE not in message.body(moved)
 
 
+def test_what_other_sections_come_to_is_told_under_their_headings(report: Report) -> None:
+    first, second, *others = report.sections
+    told_so = replace(report, sections=(first, replace(second, sentences=("Two answers wait.",)), *others))
+    text = message.body(told_so)
+    assert f"\n{second.heading}\n* Two answers wait.\n" in text
+    assert others[0].heading not in text
+
+
 def test_a_subject_from_outside_makes_no_header(report: Report) -> None:
     nasty = replace(report, title="Support\r\nBcc: everybody@example.com")
     mail = message.compose(nasty, "kpi@example.com", TO, {}, "1")

@@ -245,6 +245,14 @@ def test_what_has_no_reading_is_said_with_what_would_fill_it(weekly: Report, wri
     assert outline(".pptx", written[".pptx"]).count("needs ") >= 5
 
 
+def test_many_sentences_go_on_on_the_next_slide(weekly: Report) -> None:
+    many = Report("Many", (Section("Actions", (), tuple(f"Action {number}." for number in range(8))),))
+    _, *found = slides(report.WRITERS[".pptx"](many))
+    assert [slide.shapes.title.text_frame.text for slide in found] == ["Actions (1 of 2)", "Actions (2 of 2)"]
+    assert "Action 5." in said(found[0])
+    assert "Action 6." in said(found[1])
+
+
 @pytest.mark.parametrize("suffix", [".pptx", ".potx"])
 def test_a_companys_template_gives_its_size_and_loses_its_slides(weekly: Report, tmp_path: Path, suffix: str) -> None:
     template = tmp_path / f"company{suffix}"
@@ -328,6 +336,12 @@ def test_the_paper_says_the_numbers_of_the_csv(weekly: Report, written: dict[str
             words = wording.value(float(row["value"]), units[row["kpi"]])
             assert f"{row['label']}".replace(" ", "") in text
             assert words.replace(" ", "") in text
+
+
+def test_nothing_on_the_paper_is_passed_over(weekly: Report, caplog: pytest.LogCaptureFixture) -> None:
+    """What its style sheet or its norm asks for and cannot be done is told in the log alone."""
+    report.WRITERS[".pdf"](Report(weekly.title, weekly.sections[:2]))
+    assert [record.getMessage() for record in caplog.records if record.name == "weasyprint"] == []
 
 
 def test_without_the_library_of_the_system_it_says_what_to_install(
