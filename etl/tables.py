@@ -3,8 +3,8 @@
 A row is a measurement, never a verdict: ``days_to_next_contact`` is stored, "repeat" is decided by the KPI.
 All clocks are naive timestamps in UTC. Durations are minutes as floating point, calendar and business side by
 side. A NULL means "not known"; it never means zero. What became of escalations stands in ``escalation_tables``, what a
-ticket's way through many hands is measured in in ``thread_tables``, which tickets are one problem in ``issue_tables``;
-all are taken from here.
+ticket's way through many hands is measured in in ``thread_tables``, which tickets are one problem in ``issue_tables``,
+what was done about it in ``fix_tables``; all are taken from here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from etl.fact_columns import count as _count
 from etl.fact_columns import facts as facts  # noqa: PLC0414  (everybody takes it from here)
 from etl.fact_columns import number as _number
 from etl.fact_columns import text as _text
+from etl.fix_tables import fix as fix  # noqa: PLC0414
 from etl.issue_tables import issue as issue  # noqa: PLC0414
 from etl.issue_tables import issue_ticket as issue_ticket  # noqa: PLC0414
 from etl.thread_tables import handoff as handoff  # noqa: PLC0414

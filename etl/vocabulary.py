@@ -131,6 +131,23 @@ class Ending(StrEnum):
     NO_FIX = "no fix"
 
 
+class FixKind(StrEnum):
+    """How deep a fix goes, by the words of its change or record. "Fixed" alone says that it ended, not how deep."""
+
+    HOTFIX = "hotfix"
+    ROOT_CAUSE = "root cause"
+    WORKAROUND = "workaround"
+    NOT_TOLD = "not told"
+
+
+class FixEvidence(StrEnum):
+    """Where the moment of a fix is read off, the best first."""
+
+    RECORD = "engineering record"  # its end, unless it ended without a fix
+    CHANGE = "change"  # deployed, and naming the issue's record
+    RESOLVE = "last resolve"  # nobody tells of a fix: the occurrence's last ticket was resolved
+
+
 class Came(StrEnum):
     """How a ticket came into a tier."""
 

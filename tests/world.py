@@ -54,6 +54,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "tier_stay": {},
     "issue": {},
     "issue_ticket": {"ticket_id": "any", "issue_key": "any"},
+    "fix": {"issue_key": "any", "kind": "not told", "evidence": "last resolve"},
     "occurrence": {"first_ticket_id": None},
     "incident": {"source": "pager", "load_id": 1},
     "review": {"source": "reviews", "load_id": 1},

@@ -70,6 +70,7 @@ LAST_STEPS = (
     "sla",
     "others",
     "issue",
+    "fix",
     "tier_stay",
     "escalation",
 )
