@@ -594,6 +594,7 @@ ORACLES: dict[str, Callable[[Rows, Question], Answer]] = {
 
 from oracle_escalations import ESCALATIONS  # noqa: E402  (written in the words of this module)
 from oracle_register import REGISTER  # noqa: E402
+from oracle_repeats import REPEATS  # noqa: E402
 from oracle_thread import THREAD  # noqa: E402
 
-ORACLES |= REGISTER | ESCALATIONS | THREAD
+ORACLES |= REGISTER | ESCALATIONS | THREAD | REPEATS

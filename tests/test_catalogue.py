@@ -79,6 +79,8 @@ IDS = [
     *("functional_escalations", "hierarchical_escalations", "overdue_clocks", "rounds_per_escalation", "three_rounds"),
     *("clarification_trips", "with_engineering_time", "re_escalation_rate", "loop_rate", "path_adherence"),
     "avoidable_escalations",
+    *("returned_after_fix_7", "returned_after_fix_30", "returned_after_fix_90", "repeat_incident_tickets"),
+    *("accounts_in_doubt", "accounts_under_scrutiny", "third_occurrences"),
     "sev1_incidents",
     "time_to_detect",
     "detection_to_engage",

@@ -153,7 +153,34 @@ quiet = st.fixed_dictionaries(
     }
 ).map(lambda row: {**row, "found_at": row["found_at"] and max(row["found_at"], row["lost_at"] or row["found_at"])})
 occurrence = st.fixed_dictionaries(
-    {"first_ticket_id": ticket_ids, "started_at": maybe(moments), "days_since_previous": maybe(days)}
+    {
+        "first_ticket_id": ticket_ids,
+        "started_at": maybe(moments),
+        "days_since_previous": maybe(days),
+        "number": maybe(st.integers(1, 4)),
+    }
+)
+#: An occurrence has one fix at most here, so that a drill by occurrence lists as many as were counted.
+fix = st.fixed_dictionaries(
+    {
+        "first_ticket_id": ticket_ids,
+        "occurrence_id": st.integers(1, 99).map("occurrence:{}".format),
+        "fixed_at": maybe(moments),
+        "days_to_return": maybe(days),
+        "days_observed": maybe(days),
+    }
+)
+#: A ticket is of one issue at most.
+issue_ticket = st.fixed_dictionaries(
+    {
+        "ticket_id": ticket_ids.map(lambda name: name or "?"),
+        "issue_key": st.sampled_from(("problem 1", "problem 2")),
+        "account": st.sampled_from(("Larkspur", "Sedge", None)),
+        "created_at": maybe(moments),
+        "account_occurrence": maybe(st.integers(1, 4)),
+        "repeat_of": st.sampled_from(("ticket:1", None)),
+        "days_since_solved": maybe(days),
+    }
 )
 review = st.fixed_dictionaries(
     {
@@ -204,6 +231,8 @@ rows = st.fixed_dictionaries(
         "handoff": st.lists(handoff, max_size=8),
         "quiet_spell": st.lists(quiet, max_size=6),
         "occurrence": st.lists(occurrence, max_size=6),
+        "fix": st.lists(fix, max_size=6, unique_by=lambda row: row["occurrence_id"]),
+        "issue_ticket": st.lists(issue_ticket, max_size=8, unique_by=lambda row: row["ticket_id"]),
         "review": st.lists(review, max_size=6),
     }
 )

@@ -130,7 +130,10 @@ def test_a_ticket_of_the_very_moment_comes_before_the_fix() -> None:
         _ticket(desk, "1", 0, solved=3)
         _ticket(desk, "2", 2, solved=3)
         _change(desk, 2, "Hotfix for QM-1")
-        assert _fixes(desk, "occurrence_id", "fixed_at", "days_to_return") == [
-            ("problem QM-1 #1", at(days=3), None),
-            ("problem QM-1 #2", at(days=2), None),
-        ][::-1]
+        assert (
+            _fixes(desk, "occurrence_id", "fixed_at", "days_to_return")
+            == [
+                ("problem QM-1 #1", at(days=3), None),
+                ("problem QM-1 #2", at(days=2), None),
+            ][::-1]
+        )
