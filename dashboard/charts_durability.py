@@ -1,0 +1,76 @@
+"""Fixes that still hold as falling steps, one line a kind, with the band of the first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from dashboard import charts
+from dashboard.durability import MARKS, Held
+from dashboard.palette import palette
+
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+
+
+def held(found: Sequence[Held], dark: bool = False) -> go.Figure:
+    """The share of fixes that still hold after so many days. A line ends where the last was watched; ○ marks it."""
+    colours = palette(dark)
+    figure = charts.blank(colours, 340, margin={"l": 8, "r": 24, "t": 10, "b": 8})
+    # The page's three line colours, told apart by their dashes too.
+    tones = (colours.accent, colours.second, colours.third)
+    for place, group in enumerate(found):
+        tone, dash = tones[place % 3], _DASHES[place % len(_DASHES)]
+        days, shares, low, high = _steps(group)
+        if len(found) == 1 and len(days) > 2:
+            for edge, fill in ((high, None), (low, "tonexty")):
+                figure.add_scatter(
+                    x=days, y=edge, mode="lines", line={"width": 0, "shape": "hv"}, fill=fill,
+                    fillcolor=colours.band, hoverinfo="skip",
+                )  # fmt: skip
+        texts = [
+            f"{group.name}: {share:.0f} % hold after {day:.0f} days" for day, share in zip(days, shares, strict=True)
+        ]
+        figure.add_scatter(
+            x=days, y=shares, mode="lines", line={"color": tone, "width": 2, "dash": dash, "shape": "hv"},
+            hovertext=[charts.safe(text) for text in texts], hoverinfo="text", name=charts.safe(group.name),
+        )  # fmt: skip
+        figure.add_scatter(
+            x=days[-1:], y=shares[-1:], mode="markers", hoverinfo="skip",
+            marker={"symbol": "circle-open", "size": 8, "color": tone},
+        )  # fmt: skip
+        figure.add_annotation(
+            x=days[-1], y=shares[-1], text=charts.safe(f"{group.name} (n = {group.n:,})"), showarrow=False,
+            xanchor="right", yanchor="bottom", yshift=5, font={"size": 12, "color": tone},
+        )  # fmt: skip
+    for mark in MARKS:
+        figure.add_vline(x=mark, line={"width": 1, "color": colours.grid})
+    figure.update_xaxes(title="days since the fix", rangemode="tozero", tickvals=[*MARKS, 180, 270, 365, 540])
+    figure.update_yaxes(range=[0, 105], ticksuffix=" %")
+    return figure
+
+
+def _steps(group: Held) -> tuple[list[float], list[float], list[float], list[float]]:
+    """Percent over days from the fix to the last one watched."""
+    curve = group.curve
+    if curve is None:
+        return [0.0, group.watched], [100.0, 100.0], [100.0, 100.0], [100.0, 100.0]
+    days = [0.0, *(float(day) for day in curve.times)]
+    lines = [[100.0, *(100 * float(x) for x in line)] for line in (curve.left, curve.left_low, curve.left_high)]
+    if days[-1] < group.watched:
+        days.append(group.watched)
+        lines = [[*line, line[-1]] for line in lines]
+    return days, lines[0], lines[1], lines[2]
+
+
+def describe(title: str, found: Sequence[Held]) -> str:
+    """The chart in words."""
+    told = []
+    for group in found:
+        marks = [
+            f"{100 * (share.value or 0):.0f} % of {share.n:,} held {days} days"
+            for days, share in group.held.items()
+            if share.n
+        ]
+        told.append(f"{group.name}, {group.n:,} fixes: {', '.join(marks) or 'none watched a week yet'}")
+    return f"{title}: {'; '.join(told)}."

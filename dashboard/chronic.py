@@ -1,0 +1,382 @@
+"""Issues that came back, and the accounts that met them: a sibling of ``readings`` with queries of its own.
+
+A row here is an issue or an account on an issue, with sums over its tickets, fixes, surveys and signals: no KPI has
+such rows. All of it is as it stood at the end of the period asked for, of the tickets the filters leave. Everything is
+added up in SQL; what comes back are the few issues shown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+
+from dashboard.analysis.tax import signals
+from dashboard.analysis.tax.basis import Basis
+from dashboard.escalation_loop import Question
+from dashboard.incident_window import Difference, difference
+from dashboard.kpis.effort import column_of
+from dashboard.kpis.population import counted_tickets
+from dashboard.kpis.statistic import Estimate
+from dashboard.queries import Cut
+from etl.tables import account, article, engineering_issue, fix, issue, issue_ticket, occurrence, survey, ticket
+
+#: Issues and accounts shown on the page; the file holds more.
+SHOWN = 20
+#: Most rows of one list, in a file too.
+MOST = 500
+#: Answers on either side below which a difference is not told.
+FEW = 10
+#: What the occurrences an account met do to it, as the seeds of the design have it.
+STAGES = {1: "concern", 2: "doubt", 3: "executive scrutiny"}
+_mine = issue_ticket.join(ticket, ticket.c.ticket_id == issue_ticket.c.ticket_id)
+_of = issue_ticket.c
+
+
+def stage(deepest: int | None) -> str:
+    """The stage of the how-many-eth occurrence; empty where no account is known."""
+    return "" if not deepest else STAGES[min(deepest, 3)]
+
+
+def _until(question: Question, moment: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    end = question.period.instants()[1]
+    return [moment.is_not(None)] if end is None else [moment < end]
+
+
+def _counted(question: Question) -> list[ColumnElement[bool]]:
+    """Tickets of issues by the end of the period, under the filters."""
+    return [counted_tickets, *_until(question, _of.created_at), *Cut(question.scope).conditions()]
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """The newest fix of an issue by the end of the period, and whether the issue had come back by then."""
+
+    fixed_at: datetime
+    kind: str
+    evidence: str
+    days_to_return: float | None  # NULL: it held until the end of the period, or of the data
+    days_watched: float
+
+
+@dataclass(frozen=True)
+class Chronic:
+    """One row of the ledger."""
+
+    issue_key: str
+    label: str | None
+    evidence: str
+    confirmed_by: str | None
+    product: str | None
+    problem_key: str | None
+    owner: str | None  # engineering's team of its record, else the team with most of its tickets
+    record_status: str | None
+    has_article: bool
+    occurrences: int
+    days_between: float | None
+    first_at: datetime
+    last_at: datetime
+    tickets: int
+    open: int
+    accounts: int
+    annual_revenue: float | None
+    deepest: int | None
+    minutes: float
+    csat: Estimate
+    csat_difference: Difference | None  # against tickets of no issue that came back
+    fix: Fixed | None
+
+
+def _came_back(question: Question) -> Any:
+    """Issues with two occurrences or more, each with its sums."""
+    occurrences = func.count(_of.occurrence_number.distinct())
+    return (
+        select(
+            _of.issue_key,
+            occurrences.label("occurrences"),
+            func.count().label("tickets"),
+            func.count(_of.account.distinct()).label("accounts"),
+            func.max(_of.account_occurrence).label("deepest"),
+            func.sum(case((ticket.c.open_days.is_not(None), 1), else_=0)).label("open"),
+            func.min(_of.created_at).label("first_at"),
+            func.max(_of.created_at).label("last_at"),
+            *(func.coalesce(func.sum(ticket.c[column_of(name)]), 0).label(name) for name in signals.NAMES),
+        )
+        .select_from(_mine)
+        .where(*_counted(question))
+        .group_by(_of.issue_key)
+        .having(occurrences >= 2)
+        .subquery("came_back")
+    )
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How many issues came back at all, how many three times and more, and how many of each only text suggests."""
+
+    twice: int
+    thrice: int
+    suggested: int
+
+
+def extent(question: Question) -> Extent:
+    """The size of the whole ledger."""
+    back = _came_back(question)
+    third = func.sum(case((back.c.occurrences >= 3, 1), else_=0))
+    unsure = func.sum(case((and_(issue.c.evidence.startswith("subject"), issue.c.confirmed_by.is_(None)), 1), else_=0))
+    joined = back.join(issue, issue.c.issue_key == back.c.issue_key)
+    columns = (func.count().label("twice"), third.label("thrice"), unsure.label("suggested"))
+    (row,) = question.facts.rows(select(*columns).select_from(joined))
+    return Extent(int(row["twice"]), int(row["thrice"] or 0), int(row["suggested"] or 0))
+
+
+def ledger(question: Question, basis: Basis, limit: int = SHOWN) -> list[Chronic]:
+    """Issues that came back: those first that an account has met most often, then those with most tickets."""
+    back = _came_back(question)
+    joined = back.join(issue, issue.c.issue_key == back.c.issue_key).outerjoin(
+        engineering_issue, engineering_issue.c.issue_key == issue.c.problem_key
+    )
+    told = [issue.c[name] for name in ("label", "evidence", "confirmed_by", "product", "problem_key")]
+    has_article = (
+        select(literal(1))
+        .where(
+            article.c.category == issue.c.topic, func.coalesce(article.c.product, issue.c.product) == issue.c.product
+        )
+        .exists()
+    )
+    statement = (
+        select(
+            *back.c, *told, engineering_issue.c.team, engineering_issue.c.status.label("record_status"),
+            case((has_article, 1), else_=0).label("has_article"),
+        )
+        .select_from(joined)
+        .order_by(func.coalesce(back.c.deepest, 0).desc(), back.c.tickets.desc(), back.c.issue_key)
+        .limit(limit)
+    )  # fmt: skip
+    rows = question.facts.rows(statement)
+    beside = _Beside.of(question, [row["issue_key"] for row in rows])
+    return [_chronic(row, beside, basis) for row in rows]
+
+
+def _chronic(row: Mapping[str, Any], beside: _Beside, basis: Basis) -> Chronic:
+    key = row["issue_key"]
+    told = ("label", "evidence", "confirmed_by", "product", "problem_key", "record_status", "first_at", "last_at")
+    counts = ("occurrences", "tickets", "open", "accounts")
+    own, rest = beside.csat.get(key, Estimate(0)), beside.csat.get(None, Estimate(0))
+    taken: dict[str, Any] = {name: row[name] for name in told} | {name: int(row[name]) for name in counts}
+    return Chronic(
+        issue_key=key,
+        owner=row["team"] or beside.team.get(key),
+        has_article=bool(row["has_article"]),
+        days_between=beside.days_between.get(key),
+        annual_revenue=beside.revenue.get(key),
+        deepest=row["deepest"],
+        minutes=sum(basis.by_signal({name: float(row[name]) for name in signals.NAMES}).values()),
+        csat=own,
+        csat_difference=apart(own, rest),
+        fix=beside.fix.get(key),
+        **taken,
+    )
+
+
+def apart(one: Estimate, other: Estimate) -> Difference | None:
+    """One minus the other with its 95 % interval; None while either rests on fewer than ten answers."""
+    if min(one.n, other.n) < FEW:
+        return None
+    return difference([(1, one), (-1, other)])
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What stands beside the sums of the issues shown, by their keys."""
+
+    revenue: Mapping[str, float]
+    days_between: Mapping[str, float]
+    team: Mapping[str, str]
+    fix: Mapping[str, Fixed]
+    csat: Mapping[str | None, Estimate]
+
+    @classmethod
+    def of(cls, question: Question, keys: Sequence[str]) -> _Beside:
+        if not keys:
+            return cls({}, {}, {}, {}, {})
+        return cls(
+            _revenue(question, keys),
+            _days_between(question, keys),
+            _teams(question, keys),
+            fixes(question, keys),
+            _csat(question, keys),
+        )
+
+
+#: One row an account, whichever systems tell of it.
+worth = (
+    select(
+        account.c.account,
+        func.max(account.c.annual_revenue).label("annual_revenue"),
+        func.max(account.c.renewal_at).label("renewal_at"),
+    )
+    .group_by(account.c.account)
+    .subquery("worth")
+)
+
+
+def _revenue(question: Question, keys: Sequence[str]) -> dict[str, float]:
+    met = (
+        select(_of.issue_key, _of.account)
+        .select_from(_mine)
+        .where(*_counted(question), _of.issue_key.in_(keys))
+        .distinct()
+        .subquery("met")
+    )
+    statement = (
+        select(met.c.issue_key, func.sum(worth.c.annual_revenue).label("revenue"))
+        .select_from(met.join(worth, worth.c.account == met.c.account))
+        .group_by(met.c.issue_key)
+    )
+    return {row["issue_key"]: row["revenue"] for row in question.facts.rows(statement) if row["revenue"] is not None}
+
+
+def _days_between(question: Question, keys: Sequence[str]) -> dict[str, float]:
+    """The mean of the days an issue was away."""
+    o = occurrence.c
+    away = func.avg(o.days_since_previous).label("days")
+    asked = (o.issue_key.in_(keys), *_until(question, o.started_at))
+    rows = question.facts.rows(select(o.issue_key, away).where(*asked).group_by(o.issue_key))
+    return {row["issue_key"]: float(row["days"]) for row in rows if row["days"] is not None}
+
+
+def _teams(question: Question, keys: Sequence[str]) -> dict[str, str]:
+    """The team with most tickets of each issue."""
+    n = func.count().label("n")
+    asked = (*_counted(question), _of.issue_key.in_(keys), ticket.c.team.is_not(None))
+    keyed = (_of.issue_key, ticket.c.team)
+    statement = select(*keyed, n).select_from(_mine).where(*asked).group_by(*keyed).order_by(n, ticket.c.team.desc())
+    return {row["issue_key"]: row["team"] for row in question.facts.rows(statement)}
+
+
+def fixes(question: Question, keys: Iterable[str]) -> dict[str, Fixed]:
+    """The newest fix of each issue by the end of the period; a return after that end is not known yet."""
+    f, end = fix.c, question.period.instants()[1]
+    statement = select(fix).where(f.issue_key.in_(list(keys)), *_until(question, f.fixed_at)).order_by(f.fixed_at)
+    found = {}
+    for row in question.facts.rows(statement):
+        watched, back = row["days_observed"] or 0.0, row["days_to_return"]
+        if end is not None:
+            watched = min(watched, (end - row["fixed_at"]).total_seconds() / 86400)
+        is_back = back is not None and back <= watched
+        found[row["issue_key"]] = Fixed(
+            row["fixed_at"], row["kind"], row["evidence"], back if is_back else None, watched
+        )
+    return found
+
+
+def _csat(question: Question, keys: Sequence[str]) -> dict[str | None, Estimate]:
+    """CSAT by issue; None: all answers on tickets of no issue among these. Of all time until the period's end."""
+    kpi = question.kpi("csat")
+    of_issue = case((_of.issue_key.in_(keys), _of.issue_key)).label("key")
+    tables = kpi.tables.outerjoin(issue_ticket, _of.ticket_id == survey.c.ticket_id)
+    columns = [column.label(name) for name, column in kpi.statistic.columns(kpi.among).items()]
+    asked = (kpi.population, *_until(question, kpi.dated_by), *Cut(question.scope).conditions(kpi))
+    statement = select(of_issue, *columns).select_from(tables).where(*asked).group_by(of_issue)
+    return {row["key"]: kpi.statistic.finish(defaultdict(lambda: None, row)) for row in question.facts.rows(statement)}
+
+
+@dataclass(frozen=True)
+class Met:
+    """An account on an issue it has met twice or more."""
+
+    account: str
+    issue_key: str
+    label: str | None
+    evidence: str
+    confirmed_by: str | None
+    deepest: int
+    tickets: int
+    open: int
+    last_at: datetime
+    annual_revenue: float | None
+    renewal_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Stages:
+    """How many accounts stand at each stage by the deepest of their issues, and the worst pairs one by one."""
+
+    accounts: Mapping[int, int]  # 1, 2, 3 (and more)
+    pairs: int  # account on an issue, at stage 2 or above
+    worst: tuple[Met, ...]
+
+
+def _pairs(question: Question) -> Any:
+    return (
+        select(
+            _of.account,
+            _of.issue_key,
+            func.max(_of.account_occurrence).label("deepest"),
+            func.count().label("tickets"),
+            func.sum(case((ticket.c.open_days.is_not(None), 1), else_=0)).label("open"),
+            func.max(_of.created_at).label("last_at"),
+        )
+        .select_from(_mine)
+        .where(*_counted(question), _of.account.is_not(None), _of.account_occurrence.is_not(None))
+        .group_by(_of.account, _of.issue_key)
+        .subquery("pair")
+    )
+
+
+def stages(question: Question, limit: int = SHOWN) -> Stages:
+    """Who has met one issue how often; those about to meet it a third time stand with those that did."""
+    pair = _pairs(question)
+    most = func.max(pair.c.deepest)
+    each = select(
+        case((most >= 3, 3), else_=most).label("stage"),
+        func.sum(case((pair.c.deepest >= 2, 1), else_=0)).label("pairs"),
+    ).group_by(pair.c.account)
+    of_account = each.subquery("of_account")
+    totals = question.facts.rows(
+        select(of_account.c.stage, func.count().label("n"), func.sum(of_account.c.pairs).label("pairs")).group_by(
+            of_account.c.stage
+        )
+    )
+    rows = question.facts.rows(_worst(pair, limit))
+    worst = tuple(Met(**{name: row[name] for name in Met.__dataclass_fields__}) for row in rows)
+    counts = {int(row["stage"]): int(row["n"]) for row in totals}
+    return Stages({number: counts.get(number, 0) for number in STAGES}, sum(int(row["pairs"]) for row in totals), worst)
+
+
+def _worst(pair: Any, limit: int) -> Select[Any]:
+    joined = pair.join(issue, issue.c.issue_key == pair.c.issue_key).outerjoin(worth, worth.c.account == pair.c.account)
+    revenue = func.coalesce(worth.c.annual_revenue, 0)
+    statement: Select[Any] = (
+        select(
+            *pair.c, issue.c.label, issue.c.evidence, issue.c.confirmed_by, worth.c.annual_revenue, worth.c.renewal_at
+        )
+        .select_from(joined)
+        .where(pair.c.deepest >= 2)
+        .order_by(pair.c.deepest.desc(), revenue.desc(), pair.c.last_at.desc(), pair.c.account, pair.c.issue_key)
+        .limit(limit)
+    )
+    return statement
+
+
+def flags(question: Question, limit: int | None = None) -> Select[Any]:
+    """The repeat flag of each ticket of the period: rule, confidence, who confirmed it. A row a ticket of an issue."""
+    start = question.period.instants()[0]
+    since = [] if start is None else [_of.created_at >= start]
+    columns = (
+        "ticket_id", "issue_key", "occurrence_id", "account", "evidence", "confidence", "confirmed_by", "created_at",
+        "occurrence_number", "account_occurrence", "repeat_of", "days_since_solved", "is_duplicate",
+    )  # fmt: skip
+    told = or_(_of.occurrence_number >= 2, _of.repeat_of.is_not(None), _of.is_duplicate.is_(True))
+    statement: Select[Any] = (
+        select(*(_of[name] for name in columns), ticket.c.subject, issue.c.label)
+        .select_from(_mine.join(issue, issue.c.issue_key == _of.issue_key))
+        .where(*_counted(question), *since, told)
+        .order_by(_of.created_at.desc(), _of.ticket_id)
+    )
+    return statement if limit is None else statement.limit(limit)
