@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    DateTime,
     Integer,
     Table,
     Text,
@@ -45,6 +46,18 @@ state = Table(
     Column("revision", BigInteger, nullable=False),
     Column("last_load_id", Integer, nullable=False),
     Column("published", Text),
+)
+
+
+#: What people say of issues (``etl.issue_words``). ``position`` is the order of the words; ``issue_keys`` and
+#: ``ticket_ids`` are JSON lists.
+issue_word = Table(
+    "issue_word",
+    loaded,
+    Column("position", Integer, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("kind", "issue_keys", "ticket_ids")),
+    *(Column(name, Text) for name in ("name", "problem_key", "said_by")),
+    Column("said_at", DateTime, nullable=False),
 )
 
 
