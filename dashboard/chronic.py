@@ -35,6 +35,8 @@ FEW = 10
 STAGES = {1: "concern", 2: "doubt", 3: "executive scrutiny"}
 _mine = issue_ticket.join(ticket, ticket.c.ticket_id == issue_ticket.c.ticket_id)
 _of = issue_ticket.c
+#: Tickets of an issue, and not alone with one they are like.
+of_an_issue = _of.issue_key.in_(select(issue.c.issue_key))
 
 
 def stage(deepest: int | None) -> str:
@@ -323,7 +325,7 @@ def _pairs(question: Question) -> Any:
             func.max(_of.created_at).label("last_at"),
         )
         .select_from(_mine)
-        .where(*_counted(question), _of.account.is_not(None), _of.account_occurrence.is_not(None))
+        .where(*_counted(question), of_an_issue, _of.account.is_not(None), _of.account_occurrence.is_not(None))
         .group_by(_of.account, _of.issue_key)
         .subquery("pair")
     )
@@ -375,7 +377,7 @@ def flags(question: Question, limit: int | None = None) -> Select[Any]:
     told = or_(_of.occurrence_number >= 2, _of.repeat_of.is_not(None), _of.is_duplicate.is_(True))
     statement: Select[Any] = (
         select(*(_of[name] for name in columns), ticket.c.subject, issue.c.label)
-        .select_from(_mine.join(issue, issue.c.issue_key == _of.issue_key))
+        .select_from(_mine.outerjoin(issue, issue.c.issue_key == _of.issue_key))
         .where(*_counted(question), *since, told)
         .order_by(_of.created_at.desc(), _of.ticket_id)
     )

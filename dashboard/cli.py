@@ -13,6 +13,7 @@ import typer
 
 from dashboard.commands import (
     checking,
+    issues,
     loading,
     previewing,
     reading,
@@ -47,6 +48,7 @@ for family in (
     checking,
     targets,
     tax,
+    issues,
     running,
     templates,
 ):

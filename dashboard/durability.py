@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
-from dashboard.chronic import apart
+from dashboard.chronic import apart, of_an_issue
 from dashboard.escalation_loop import Question
 from dashboard.incident_window import Difference
 from dashboard.kpis.kpi import Kpi
@@ -125,7 +125,7 @@ def ratings(question: Question) -> Compared:
             func.ntile(3).over(order_by=(ticket.c.resolution_minutes, own.ticket_id)).label("third"),
         )
         .select_from(issue_ticket.join(ticket, ticket.c.ticket_id == own.ticket_id))
-        .where(ticket.c.resolution_minutes.is_not(None), own.account_occurrence.is_not(None))
+        .where(ticket.c.resolution_minutes.is_not(None), own.account_occurrence.is_not(None), of_an_issue)
         .where(own.ticket_id.in_(select(survey.c.ticket_id).where(*_dated(question, kpi), kpi.among)))
         .subquery("thirds")
     )
@@ -143,7 +143,7 @@ def recommending(question: Question) -> tuple[Kpi, tuple[Answered, ...], Differe
     met = (
         select(survey.c.survey_id, func.max(own.account_occurrence).label("deepest"))
         .select_from(survey.join(issue_ticket, own.account == survey.c.account))
-        .where(survey.c.kind == "nps", own.created_at <= survey.c.answered_at)
+        .where(survey.c.kind == "nps", own.created_at <= survey.c.answered_at, of_an_issue)
         .group_by(survey.c.survey_id)
         .subquery("met_before")
     )

@@ -183,6 +183,18 @@ def unload(home: Home, load_id: int) -> None:
         raise said(ran.stderr)
 
 
+def apply_issue_words(home: Home, who: str, tick: Tick | None = None) -> list[dict[str, Any]]:
+    """Derive the facts anew from what people said of issues: the figures that moved, as ``supportkpi issues apply``
+    prints them. Raises SupportKpiError with what the loader said; the words stay in the journal all the same."""
+    ran = _run(home, ["issues", "apply", "--format=json", f"--by={who}"], None, LOAD_LIMIT, tick)
+    if ran.returncode:
+        raise said(ran.stderr)
+    # DuckDB may have drawn its progress on the same stream before.
+    ran.stdout = "".join(ran.stdout.partition("[\n")[1:])
+    found: list[dict[str, Any]] = _parsed(ran)[0]["moved"]
+    return found
+
+
 def is_busy(home: Home) -> bool:
     """Whether a load is running in this home, here or in another process."""
     if any(job.state == "running" and job.home.folder.resolve() == home.folder.resolve() for job in _JOBS):

@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import ColumnElement, func, select
 
 import sample_data
-from dashboard import escalation_loop, kpis, readings, thread
+from dashboard import chronic, escalation_loop, kpis, readings, thread
+from dashboard.analysis.tax import signals
+from dashboard.analysis.tax.basis import Basis
 from dashboard.engine import Facts
 from dashboard.escalation_loop import Question
 from dashboard.escalation_parts import ROUNDS
@@ -21,7 +23,7 @@ from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start
 from etl import load
 from etl.settings import Home
-from etl.tables import account, agent, change, escalation, handoff, occurrence, queue_stay, ticket
+from etl.tables import account, agent, change, escalation, fix, handoff, occurrence, queue_stay, ticket
 
 DUBLIN = "Europe/Dublin"
 
@@ -139,6 +141,30 @@ def test_occurrences_of_chronic_issues(facts: Facts, answers: dict[str, Any]) ->
             assert row["started_at"] == datetime.fromisoformat(told["started"]).replace(tzinfo=None)
             since = told["days_since_previous"]
             assert row["days_since_previous"] == (None if since == "none" else pytest.approx(since, abs=1e-5))
+
+
+def test_chronic_issues_stand_in_the_ledger_with_their_dates_accounts_and_hotfixes(
+    facts: Facts, answers: dict[str, Any]
+) -> None:
+    whole = Question(facts, Scope(), Period(None, None, Grain.ALL, DUBLIN))
+    ledger = {row.issue_key: row for row in chronic.ledger(whole, Basis(signals.priors()), limit=3)}
+    assert set(ledger) == {f"problem {issue['key']}" for issue in answers["chronic_issues"]}
+    for issue in answers["chronic_issues"]:
+        row, told = ledger[f"problem {issue['key']}"], issue["occurrences"]
+        assert (row.tickets, row.occurrences, row.product) == (issue["tickets"], len(told), issue["product"])
+        assert (row.first_at, row.last_at) == (moment(told[0]["started"]), moment(told[-1]["last_created"]))
+        fixed = facts.rows(select(fix).where(fix.c.issue_key == row.issue_key).order_by(fix.c.fixed_at))
+        assert [each["fixed_at"] for each in fixed] == [moment(each["hotfix"]) for each in told]
+        assert {(each["kind"], each["evidence"]) for each in fixed} == {("hotfix", "change")}
+        for each, hotfix, following in zip(fixed, told, [*told[1:], None], strict=True):
+            days = None
+            if following is not None:
+                days = (moment(following["started"]) - moment(hotfix["hotfix"])).total_seconds() / 86400
+            assert each["days_to_return"] == (None if days is None else pytest.approx(days))
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=None)
 
 
 def test_stories(facts: Facts, answers: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from dashboard.kpis.kpi import Kpi
 from dashboard.scope import Grain, Period, next_start, start_of
 from dashboard.standing import COUNTED, OUT, YOUNG, Standing
 from dashboard.timeline import Timeline
-from dashboard.widgets import escalation_ticket, exhibit, frame, links, style, tax_ledger
+from dashboard.widgets import escalation_ticket, exhibit, frame, issue_story, links, style, tax_ledger
 
 TITLE = "Ticket"
 ICON = ":material/timeline:"
@@ -42,6 +42,7 @@ def render(ask: Ask) -> None:
     frame.sentence(_sentence(line, standings))
     _picture(line, ask.period.timezone)
     _counted(ask, standings)
+    issue_story.of_ticket(ask, name)
     escalation_ticket.panel(ask, name)
     tax_ledger.panel(ask, name, line.ticket["tax_feed"])
     _events(line, ask.period.timezone)

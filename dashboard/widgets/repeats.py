@@ -152,7 +152,8 @@ def badge(evidence: str | None, confirmed_by: str | None) -> str:
         return f"✓ confirmed by {confirmed_by}"
     if evidence and evidence.startswith("subject"):
         return "≈ suggested: words alike"
-    return {"problem": "linked record", "error code": "error code"}.get(evidence or "", evidence or "")
+    known = {"problem": "linked record", "person": "a person's word", "single": "stands alone"}
+    return known.get(evidence or "", evidence or "")
 
 
 def fix_words(found: Fixed | None) -> str:

@@ -9,6 +9,7 @@ from (
     select ticket_id, issue_key, occurrence_id, occurrence_number, created_at from final_issue_ticket
     where created_at is not null
 ) t
+semi join (select issue_key from final_issue) i using (issue_key)
 join ticket_key k using (ticket_id)
 join (select ticket_number, is_done, resolved_at, observed_until from ticket_clock) c using (ticket_number);
 
