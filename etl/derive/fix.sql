@@ -52,7 +52,8 @@ from named n
 join fixable_record i on upper(i.problem_key) = n.word;
 
 -- Tickets and fixes of an issue on one line: a fix belongs to the newest ticket created by then, and what was told
--- between the same two tickets is one fix. At one moment the ticket comes first.
+-- between the same two tickets is one fix. At one moment the ticket comes first. What was told before the first ticket
+-- follows no occurrence and is left out at the end.
 create or replace temp table fix_placed as
 with line as (
     select issue_key, created_at as moment, 0 as side, occurrence_id, null as kind, null as evidence from fixable
@@ -76,7 +77,7 @@ select
     arg_max(kind, (moment, evidence)) filter (kind is not null) as kind,
     arg_max(evidence, (moment, evidence)) as evidence
 from seen
-where side = 1 and tickets_before > 0
+where side = 1
 group by issue_key, tickets_before;
 
 insert into fix_placed

@@ -103,12 +103,13 @@ def test_a_record_that_ended_without_a_fix_tells_none(outcome: str) -> None:
 def test_changes_that_fix_nothing_or_name_another_are_none() -> None:
     with history.desk() as desk:
         _ticket(desk, "1", 0, solved=9)
+        _change(desk, -1, "Hotfix for QM-1")  # before its first ticket
+        _change(desk, 0.5, "(qm-1): permanent fix.")
+        # Were one of these a fix, it would be the last one before the next ticket.
         _change(desk, 1, "Hotfix for QM-11")
         _change(desk, 2, "Hotfix for QM-1", rolled_back_at=at(days=3))
         _change(desk, 4, "Hotfix for QM-1", outcome="failed")
-        _change(desk, -1, "Hotfix for QM-1")  # before its first ticket
-        _change(desk, 5, "(qm-1): permanent fix.")
-        assert _fixes(desk, "fixed_at", "kind") == [(at(days=5), "root cause")]
+        assert _fixes(desk, "fixed_at", "kind") == [(at(days=0.5), "root cause")]
 
 
 def test_a_bare_number_in_a_title_names_no_record() -> None:
