@@ -25,8 +25,8 @@ IssueWordKind = Literal["confirm", "split", "merge", "rename", "link"]
 class IssueWord(BaseModel):
     """One thing a person said of issues, by the keys and ticket ids that the facts show.
 
-    - ``confirm``: the tickets are of the first issue, whatever the evidence; without tickets: all that are in it and were
-      created before ``said_at``.
+    - ``confirm``: the tickets are of the first issue, whatever the evidence; without tickets: all that are in it and
+      were created before ``said_at``.
     - ``split``: the tickets are not of the first issue; with ``name`` they are one issue of that name, else each stands
       alone.
     - ``merge``: two or more issues are one, under the first key.
