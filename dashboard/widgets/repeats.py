@@ -60,14 +60,14 @@ def sentence(ask: Ask, told: Mapping[str, Story]) -> str:
     if back.value is not None:
         few = ", too few to judge" if back.n < back.kpi.enough else ""
         parts.append(
-            f"Of {wording.quantity(back.n, 'fixes')} old enough to say, {int(back.events or 0):,} did not hold 30 "
+            f"Of {wording.quantity(back.n, 'fixes')} old enough to say, {back.n - int(back.events or 0):,} held 30 "
             f"days{few}."
         )
     size, stood = extent(ask), found_stages(ask)
     if size.thrice:
         parts.append(f"By its end {wording.quantity(size.thrice, 'issues')} had come three times or more.")
     if stood.accounts[3]:
-        parts.append(f"{wording.quantity(stood.accounts[3], 'accounts')} had met one issue three times.")
+        parts.append(f"{wording.quantity(stood.accounts[3], 'accounts')} had met one issue three times or more.")
     return " ".join(parts)
 
 
