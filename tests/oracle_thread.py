@@ -64,9 +64,12 @@ def claims_returned(claim: str) -> Oracle:
         told = [
             row for row in _tickets(rows, question, "first_resolved_at") if row.get("first_resolved_at") is not None
         ]
-        told = [row for row in told if row.get("claim") == claim and (row.get("days_observed") or 0) >= 14]
+        told = [row for row in told if row.get("claim") == claim]
+        old = [row for row in told if (row.get("days_observed") or 0) >= 14]
         days = ("days_to_reopen", "days_to_next_contact")
-        return _share(told, lambda row: any(row.get(name) is not None and row[name] <= 14 for name in days))
+        return _share(
+            old, lambda row: any(row.get(name) is not None and row[name] <= 14 for name in days), len(told) - len(old)
+        )
 
     return oracle
 
