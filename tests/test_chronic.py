@@ -156,6 +156,7 @@ def test_fixes_that_hold_by_kind_with_what_is_not_over_yet(world: World) -> None
         ("hotfix", "change", 9.0, 100.0),  # broke the month, not the week
         ("hotfix", "change", None, 100.0),
         ("hotfix", "change", None, 20.0),  # too young for a month
+        ("hotfix", "change", 2.0, 5.0),  # broken, and too young for a week
         ("not told", "last resolve", None, 50.0),
         ("not told", "engineering record", 40.0, 50.0),
     ):
@@ -164,12 +165,12 @@ def test_fixes_that_hold_by_kind_with_what_is_not_over_yet(world: World) -> None
     found = {group.name: group for group in durability.durability(asked(world))}
     assert list(found) == ["Hotfix", "Fix, kind not told", "No fix told, last resolve"]
     hot = found["Hotfix"]
-    assert (hot.n, hot.returned, hot.watched) == (4, 2, 100.0)
+    assert (hot.n, hot.returned, hot.watched) == (5, 3, 100.0)
     assert {days: (share.n, share.events) for days, share in hot.held.items()} == {7: (4, 3), 30: (3, 1), 90: (3, 1)}
-    # 4 at risk at day 5, 3 at day 9: 3/4, then 3/4 · 2/3; the one censored at day 20 does not move it.
+    # 5 at risk at day 2, 4 at day 5, 3 at day 9: 4/5, 3/5, 2/5; the one censored at day 20 does not move it.
     assert hot.curve is not None
     shares = dict(zip(hot.curve.times, hot.curve.left, strict=True))
-    assert (shares[5.0], shares[9.0], shares[20.0]) == pytest.approx((3 / 4, 1 / 2, 1 / 2))
+    assert (shares[5.0], shares[9.0], shares[20.0]) == pytest.approx((3 / 5, 2 / 5, 2 / 5))
     assert found["No fix told, last resolve"].curve is None
     assert list(drawn.held_table(list(found.values()))["Held 30 days"]) == ["33.3 %", "100 %", "100 %"]
 
