@@ -13,6 +13,7 @@ import typer
 
 from dashboard.commands import (
     checking,
+    journal,
     loading,
     previewing,
     reading,
@@ -46,6 +47,7 @@ for family in (
     reconciling,
     checking,
     targets,
+    journal,
     tax,
     running,
     templates,
