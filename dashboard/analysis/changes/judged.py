@@ -52,7 +52,7 @@ class ChangeSet:
 
     changes: tuple[Made, ...]
     found: tuple[Judged, ...] = ()
-    documented: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
+    documented: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def rises(self) -> list[Judged]:
@@ -99,9 +99,9 @@ def stopped(test: Comparison) -> str | None:
 
 
 def sets(
-    linked: Linked, changes: Sequence[Made], documented: Mapping[str, Collection[str]] | None = None
+    linked: Linked, changes: Sequence[Made], documented: Mapping[str, int] | None = None
 ) -> list[ChangeSet]:
-    """The changes of a period in sets, the surest first; ``documented`` names the tickets that name a change."""
+    """The changes of a period in sets, the surest first; ``documented``: how many tickets name a change."""
     wanted = {each.change_id for each in changes}
     found: dict[str, list[Judged]] = defaultdict(list)
     for each in judged([test for test in linked.tests if test.change.change_id in wanted]):
@@ -111,7 +111,7 @@ def sets(
         ChangeSet(
             tuple(group),
             tuple(each for change in group for each in found[change.change_id]),
-            {change.change_id: tuple(named.get(change.change_id, ())) for change in group},
+            {change.change_id: named.get(change.change_id, 0) for change in group},
         )
         for group in grouped(changes)
     ]
