@@ -232,7 +232,8 @@ def _read(frame: pd.DataFrame, clock: Clock, by: Sequence[str]) -> dict[Key, Arr
     frame = frame[(hour >= 0) & (hour < clock.hours)]
     if not by:
         return {Key(None): _arrivals(frame)} if len(frame) else {}
-    return {Key(*names): _arrivals(some) for names, some in frame.groupby(list(by), sort=True)}
+    groups = frame.groupby(list(by), sort=True)
+    return {Key(*(str(name) for name in names)): _arrivals(some) for names, some in groups if isinstance(names, tuple)}
 
 
 def _arrivals(frame: pd.DataFrame) -> Arrivals:
@@ -270,9 +271,7 @@ def tickets(question: Question, key: Key, start: datetime, end: datetime, limit:
 def naming(question: Question, change_id: str) -> pd.DataFrame:
     """The tickets that name a change as their cause."""
     shown = [ticket.c[name] for name in ("ticket_id", "created_at", "subject", "account", "product", "category")]
-    named = or_(
-        ticket.c.caused_by == change_id, (ticket.c.source + literal(":") + ticket.c.caused_by) == change_id
-    )
+    named = or_(ticket.c.caused_by == change_id, (ticket.c.source + literal(":") + ticket.c.caused_by) == change_id)
     statement: Select[Any] = select(*shown).where(counted_tickets, named, *Cut(question.scope).conditions())
     return question.facts.frame(statement.order_by(ticket.c.created_at, ticket.c.ticket_id))
 
@@ -292,7 +291,11 @@ def card(question: Question, test: Comparison) -> Card:
     start = test.change.moment
     inside = _of_series(question, test.key, start, start + timedelta(hours=test.best.hours))
     sums = [func.coalesce(func.sum(ticket.c[column_of(name)]), 0).label(name) for name in NAMES]
-    told = [func.count().label("n"), func.count(WHO.distinct()).label("who"), func.min(ticket.c.created_at).label("first")]
+    told = [
+        func.count().label("n"),
+        func.count(WHO.distinct()).label("who"),
+        func.min(ticket.c.created_at).label("first"),
+    ]
     (row,) = question.facts.rows(select(*told, *sums).where(*inside))
     asked = investigation.Question(question.facts, question.scope, question.period, question.options)
     tax = investigation.basis(asked).total({name: float(row[name]) for name in NAMES}, int(row["n"]))

@@ -1,4 +1,4 @@
-"""Which issues and topics grow: the accounts of this week against the eight before, false alarms held down (methods, C).
+"""Which issues and topics grow: accounts of this week against the eight before, false alarms held down (methods, C).
 
 The forecast of a week is negative binomial: counting, the noise of the level, and what weeks of such a cluster vary
 beyond that. One list of discoveries is made of all clusters there are, by Benjamini and Hochberg: a week in which

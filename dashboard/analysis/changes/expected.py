@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import stats
@@ -44,7 +45,7 @@ class Forecast:
         """Of the forecast: counting, the level's own noise, and variation beyond."""
         return self.mean + self.mean**2 * (1 / (self.before + 0.5) + self.spread)
 
-    @property
+    @cached_property
     def p(self) -> Floats:
         """The chance of so many or more."""
         return at_least(self.seen, self.mean, self.variance)

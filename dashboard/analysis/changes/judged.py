@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -98,9 +98,7 @@ def stopped(test: Comparison) -> str | None:
     return None
 
 
-def sets(
-    linked: Linked, changes: Sequence[Made], documented: Mapping[str, int] | None = None
-) -> list[ChangeSet]:
+def sets(linked: Linked, changes: Sequence[Made], documented: Mapping[str, int] | None = None) -> list[ChangeSet]:
     """The changes of a period in sets, the surest first; ``documented``: how many tickets name a change."""
     wanted = {each.change_id for each in changes}
     found: dict[str, list[Judged]] = defaultdict(list)
