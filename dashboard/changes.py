@@ -286,10 +286,17 @@ class Card:
     tax: Minutes
 
 
+def stretch(test: Comparison) -> tuple[datetime, datetime]:
+    """The window that says most: from the first whole hour after the change on, as it was counted."""
+    moment = test.change.moment
+    whole = moment.replace(minute=0, second=0, microsecond=0)
+    start = whole if whole == moment else whole + timedelta(hours=1)
+    return start, start + timedelta(hours=test.best.hours)
+
+
 def card(question: Question, test: Comparison) -> Card:
-    """The tickets in the window that says most: how many, of whom, when the first came, and what context cost."""
-    start = test.change.moment
-    inside = _of_series(question, test.key, start, start + timedelta(hours=test.best.hours))
+    """The tickets in that window: how many, of whom, when the first came, and what rebuilding their context cost."""
+    inside = _of_series(question, test.key, *stretch(test))
     sums = [func.coalesce(func.sum(ticket.c[column_of(name)]), 0).label(name) for name in NAMES]
     told = [
         func.count().label("n"),
