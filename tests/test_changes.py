@@ -78,7 +78,7 @@ def test_a_surge_after_a_change_stands_first_with_its_card(world: World) -> None
     made(world, "other", "Relay")
     made(world, "called off", "Atlas", outcome="cancelled")
     found = review(asked(world))
-    assert [each.changes[0].change_id for each in found.sets][0] == "deploy:bad"
+    assert found.sets[0].changes[0].change_id == "deploy:bad"
     assert [each.rung for each in found.sets] == [Rung.STRONG, Rung.NONE, Rung.NONE]
     leading = found.sets[0].leading
     assert leading is not None
