@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard import wording
@@ -27,6 +27,17 @@ def moment(at: datetime, timezone: str) -> str:
     """``9 Sep 2025 11:25`` on the wall clock of the page."""
     local = at.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone))
     return f"{local.day} {local:%b %Y %H:%M}"
+
+
+def days_to(found: Week, timezone: str) -> str:
+    """``8 to 14 Sep 2025``; where the seven days do not end at midnight, with the hour."""
+    first, last = (
+        at.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)) for at in (found.start, found.end - timedelta(seconds=1))
+    )
+    if (last.hour, last.minute) != (23, 59):
+        return f"{moment(found.start, timezone)} to {moment(found.end, timezone)}"
+    begin = f"{first.day}" if first.month == last.month else f"{first.day} {first:%b}"
+    return f"{begin} to {last.day} {last:%b %Y}"
 
 
 def rung(each: ChangeSet) -> str:
@@ -111,25 +122,38 @@ def stopped(leading: Judged) -> str:
     return f"Not told as a rise: {leading.stopped}." if leading.q <= POSSIBLE and leading.stopped else ""
 
 
-def of_changes(review: Review) -> str:
-    """What followed the changes of the window, in one sentence."""
+def of_changes(review: Review, timezone: str) -> str:
+    """What followed the changes of the window, in one sentence or two."""
     rises, told = surged(review.sets)
     if not told:
         return "None of the changes could be judged."
-    documented = sum(each.rung is Rung.DOCUMENTED for each in review.sets)
-    also = f", and tickets name {wording.quantity(documented, 'changes')}" if documented else ""
-    if not rises and told == 1:
-        return f"The one change that could be judged was not followed by a rise of tickets{also}."
+    named = sum(each.rung is Rung.DOCUMENTED for each in review.sets)
+    also = f" Tickets name {wording.quantity(named, 'changes')} as what broke." if named else ""
+    start = review.window[0]
+    since = "" if start is None else f" since {_day(start, timezone)}"
+    of = f"Of {told} changes{since} (those of a product within 72 hours taken as one)"
     if not rises:
-        return f"None of the {told} changes or sets of changes that could be judged was followed by a rise{also}."
+        return f"{of} none was followed by a rise of tickets.{also}"
     first = next(each for each in review.sets if each.rises)
-    titles = review.everything.changes[first.changes[0].change_id].title
     lead = first.rises[0].test
     return (
-        f"{rises} of {told} changes or sets of changes {'was' if rises == 1 else 'were'} followed by a rise of "
-        f"tickets{also}; the surest: {titles}, {lead.best.seen} accounts on {series(lead.key)} where "
-        f"{expected(lead.best.expected)} were expected."
+        f"{of} {rises} {'was' if rises == 1 else 'were'} followed by a rise of tickets"
+        f"{'' if rises == 1 else '; the surest'}: {review.everything.changes[lead.change.change_id].title} on "
+        f"{_day(lead.change.moment, timezone)}, {lead.best.seen} accounts on {series(lead.key)} where "
+        f"{expected(lead.best.expected)} were expected.{also}"
     )
+
+
+def _day(at: datetime, timezone: str) -> str:
+    local = at.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone))
+    return f"{local.day} {local:%b %Y}"
+
+
+def window(start: datetime | None, end: datetime | None, timezone: str) -> str:
+    """``, 11 Aug 2025 to 9 Nov 2025``; nothing for all of time. The last day is the one that ends then."""
+    if start is None or end is None:
+        return ""
+    return f", {_day(start, timezone)} to {_day(end - timedelta(seconds=1), timezone)}"
 
 
 def method(review: Review) -> str:
@@ -151,7 +175,7 @@ def of_week(found: Week | None, timezone: str) -> str:
     """What grew in the week, in one sentence."""
     if found is None:
         return "There is no week to look at."
-    span = f"In the seven days to {moment(found.end, timezone)}"
+    span = f"From {days_to(found, timezone)}"
     if not found.found:
         return f"{span} nothing can be told: four weeks of data before them are needed, there are {found.weeks}."
     told = found.told
@@ -159,7 +183,8 @@ def of_week(found: Week | None, timezone: str) -> str:
         return f"{span} none of {len(found.found):,} issues and topics grew beyond its usual ups and downs."
     names = [f"{each.cluster.words} ({growth(each)})" for each in told[:_NAMED]]
     rest = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
-    return f"{span} {wording.quantity(len(told), 'issues or topics')} grew: {'; '.join(names)}{rest}."
+    grew = "one issue or topic" if len(told) == 1 else f"{len(told)} issues and topics"
+    return f"{span} {grew} grew: {'; '.join(names)}{rest}."
 
 
 def growth(each: Growth) -> str:

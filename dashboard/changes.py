@@ -8,14 +8,14 @@ hour; no ticket comes into Python but the few that are shown as examples.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, extract, func, literal, null, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, extract, false, func, null, or_, select
 
 from dashboard import investigation
 from dashboard.analysis.changes import deploy_days, power
@@ -240,19 +240,34 @@ def _arrivals(frame: pd.DataFrame) -> Arrivals:
     return Arrivals(*(frame[name].to_numpy(dtype=np.int64) for name in ("hour", "before", "tickets")))
 
 
-def documented(question: Question, changes: Mapping[str, Told]) -> dict[str, int]:
-    """How many tickets name each change as their cause, by its own number or with its source."""
-    rows = question.facts.rows(
-        select(ticket.c.source, ticket.c.caused_by, func.count().label("n"))
-        .where(counted_tickets, ticket.c.caused_by.is_not(None), *Cut(question.scope).conditions())
-        .group_by(ticket.c.source, ticket.c.caused_by)
-    )
+def documented(question: Question, changes: Iterable[str]) -> dict[str, int]:
+    """How many tickets name each change as their cause."""
     found: dict[str, int] = defaultdict(int)
-    for row in rows:
-        for name in (row["caused_by"], f"{row['source']}:{row['caused_by']}"):
-            if name in changes:
-                found[name] += int(row["n"])
+    for change_id, _, _, n in _named(question, changes):
+        found[change_id] += n
     return dict(found)
+
+
+def _named(question: Question, changes: Iterable[str]) -> Iterator[tuple[str, str, str, int]]:
+    """Change, source and word of the tickets that name it: by its whole id, or its number where only one has that.
+
+    A help desk names a change by the number it has in the system of changes, which is another source.
+    """
+    known, by_number = set(changes), defaultdict[str, list[str]](list)
+    for change_id in known:
+        by_number[change_id.partition(":")[2]].append(change_id)
+    names = (ticket.c.source, ticket.c.caused_by)
+    rows = question.facts.rows(
+        select(*names, func.count().label("n"))
+        .where(counted_tickets, ticket.c.caused_by.is_not(None), *Cut(question.scope).conditions())
+        .group_by(*names)
+    )
+    for row in rows:
+        source, word = row["source"], row["caused_by"]
+        alike = by_number[word]
+        exact = [each for each in (word, f"{source}:{word}") if each in known]
+        for change_id in exact or (alike if len(alike) == 1 else []):
+            yield change_id, source, word, int(row["n"])
 
 
 def _of_series(question: Question, key: Key, start: datetime, end: datetime) -> list[ColumnElement[bool]]:
@@ -268,11 +283,12 @@ def tickets(question: Question, key: Key, start: datetime, end: datetime, limit:
     return question.facts.frame(statement.order_by(ticket.c.created_at, ticket.c.ticket_id).limit(limit))
 
 
-def naming(question: Question, change_id: str) -> pd.DataFrame:
-    """The tickets that name a change as their cause."""
+def naming(question: Question, changes: Iterable[str], change_id: str) -> pd.DataFrame:
+    """The tickets that name a change as their cause, oldest first."""
     shown = [ticket.c[name] for name in ("ticket_id", "created_at", "subject", "account", "product", "category")]
-    named = or_(ticket.c.caused_by == change_id, (ticket.c.source + literal(":") + ticket.c.caused_by) == change_id)
-    statement: Select[Any] = select(*shown).where(counted_tickets, named, *Cut(question.scope).conditions())
+    words = [(source, word) for named, source, word, _ in _named(question, changes) if named == change_id]
+    named = or_(false(), *(and_(ticket.c.source == source, ticket.c.caused_by == word) for source, word in words))
+    statement = select(*shown).where(counted_tickets, named, *Cut(question.scope).conditions())
     return question.facts.frame(statement.order_by(ticket.c.created_at, ticket.c.ticket_id))
 
 

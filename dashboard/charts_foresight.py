@@ -43,12 +43,23 @@ def expected_and_seen(pairs: Sequence[Pair], dark: bool = False) -> go.Figure:
         if not some:
             continue
         figure.add_scatter(
-            x=[pair.seen for _, pair in some], y=[name for name, _ in some], mode="markers+text", name=label,
+            x=[pair.seen for _, pair in some], y=[name for name, _ in some], mode="markers", name=label,
             marker={"symbol": symbol, "size": 12, "color": colours.misses if is_rise else colours.accent},
-            text=[f"  {pair.seen:,}" for _, pair in some], textposition="middle right",
-            textfont={"size": 12, "color": colours.ink}, cliponaxis=False,
+            cliponaxis=False,
             hovertext=[charts.safe(pair.hover) for _, pair in some], hoverinfo="text",
         )  # fmt: skip
+    # Behind whichever is further right, so that the number never lies on the other mark.
+    figure.add_scatter(
+        x=[max(pair.expected, pair.seen) for pair in pairs],
+        y=names,
+        mode="text",
+        text=[f"   {pair.seen:,}" for pair in pairs],
+        textposition="middle right",
+        textfont={"size": 12, "color": colours.ink},
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
     widest = max([max(pair.expected, pair.seen) for pair in pairs] + [1])
     figure.update_yaxes(autorange=None, range=[len(pairs) - 0.5, -0.5], type="category", categoryorder="array",
                         categoryarray=names, showgrid=False)  # fmt: skip

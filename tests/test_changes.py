@@ -142,16 +142,19 @@ def test_a_ticket_that_names_a_change_outranks_statistics(world: World) -> None:
     found = review(asked(world))
     assert [each.rung for each in found.sets] == [Rung.DOCUMENTED, Rung.STRONG]
     assert found.documented == {"deploy:quiet": 1}
-    assert len(changes.naming(asked(world), "deploy:quiet")) == 1
+    assert len(changes.naming(asked(world), ["deploy:quiet"], "deploy:quiet")) == 1
 
 
-def test_a_number_without_its_source_is_the_sources_own(world: World) -> None:
-    """``quiet`` on a ticket of the source ``deploy`` is ``deploy:quiet``; on one of another source it is not."""
-    usual(world, "Atlas")
-    made(world, "quiet", "Atlas")
-    tickets(world, [BAD], "Atlas", caused_by="quiet", source="deploy")
-    tickets(world, [BAD], "Atlas", caused_by="quiet", source="desk")
-    assert review(asked(world)).documented == {"deploy:quiet": 1}
+def test_a_help_desk_names_a_change_by_its_number_alone(world: World) -> None:
+    """``CHG1`` is one change only; of ``7`` there are two, and it is the one of the ticket's own source or none."""
+    for name in ("itil:CHG1", "itil:7", "deploy:7"):
+        world.add("change", change_id=name, product="Atlas", deployed_at=BAD)
+    for source, word in (("desk", "CHG1"), ("desk", "7"), ("deploy", "7"), ("desk", "itil:7"), ("desk", "CHG2")):
+        tickets(world, [BAD], "Atlas", source=source, caused_by=word)
+    known = ["itil:CHG1", "itil:7", "deploy:7"]
+    assert changes.documented(asked(world), known) == {"itil:CHG1": 1, "deploy:7": 1, "itil:7": 1}
+    assert len(changes.naming(asked(world), known, "itil:CHG1")) == 1
+    assert changes.naming(asked(world), [], "itil:CHG1").empty
 
 
 def test_a_change_of_a_product_no_ticket_names_is_tested_on_all_tickets(world: World) -> None:

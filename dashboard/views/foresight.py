@@ -9,7 +9,7 @@ from dashboard.widgets import change_review, foresight, frame, hunch_log, incide
 TITLE = "What is about to hurt"
 ICON = ":material/visibility:"
 ORDER = 32
-QUESTION = "What is about to hurt?"
+QUESTION = "What is about to hurt, and what changed shortly before?"
 
 _INCIDENTS = ("sev1_incidents", "time_to_detect", "detection_to_engage", "postmortem_in_time", "availability")
 
@@ -31,5 +31,5 @@ def render(ask: Ask) -> None:
 def _sentence(ask: Ask) -> str:
     reviewed = foresight.review(ask)
     told = [change_words.of_week(foresight.week(ask), ask.period.timezone)]
-    told += [] if reviewed is None else [change_words.of_changes(reviewed)]
+    told += [] if reviewed is None else [change_words.of_changes(reviewed, ask.period.timezone)]
     return " ".join([*told, hunch_log.sentence()]).strip()

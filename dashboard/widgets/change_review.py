@@ -32,9 +32,7 @@ def panel(ask: Ask) -> None:
     if found is None:
         frame.note(_NEEDS)
         return
-    start, end = found.window
-    since = "" if start is None or end is None else f", {start:%-d %b %Y} to {end:%-d %b %Y}"
-    title = f"Accounts after each change, expected and seen{since}"
+    title = f"Accounts after each change, expected and seen{change_words.window(*found.window, ask.period.timezone)}"
     judged = [each for each in found.sets if each.leading is not None]
     if not judged:
         exhibit.heading(title)
@@ -46,7 +44,7 @@ def panel(ask: Ask) -> None:
     exhibit.drawing(
         title, charts_foresight.expected_and_seen(pairs, style.dark()), f"{title}: {words}",
         pd.DataFrame([_row(ask, found, each) for each in found.sets]), "changes",
-        f"{change_words.of_changes(found)} The surest stand first, then the newest.",
+        "The surest rises stand first, then the newest changes.",
     )  # fmt: skip
     frame.note(change_words.method(found))
     _refused(found)
@@ -142,7 +140,7 @@ def _card_of(ask: Ask, found: Review) -> None:
     frame.sentence(change_words.finding(each, found))
     if each.leading is None:
         st.html(_facts(_of_change(ask, told, each, found)))
-        _naming(ask, each)
+        _naming(ask, found, each)
         return
     leading, asked = each.leading, question(ask)
     card = ask.remembered(f"change card {asked!r} {leading.test!r}", lambda: changes.card(asked, leading.test))
@@ -150,15 +148,15 @@ def _card_of(ask: Ask, found: Review) -> None:
     if reason := change_words.stopped(leading):
         frame.note(reason)
     listed(ask, changes.tickets(asked, leading.test.key, *changes.stretch(leading.test)), "change-tickets")
-    _naming(ask, each)
+    _naming(ask, found, each)
     _everything_tested(found, each)
 
 
-def _naming(ask: Ask, each: ChangeSet) -> None:
+def _naming(ask: Ask, found: Review, each: ChangeSet) -> None:
     for change_id, n in each.documented.items():
         if n:
             exhibit.heading(f"Tickets that name {change_id}")
-            listed(ask, changes.naming(question(ask), change_id), f"naming-{change_id}")
+            listed(ask, changes.naming(question(ask), found.everything.changes, change_id), f"naming-{change_id}")
 
 
 def _of_change(ask: Ask, told: Told, each: ChangeSet, found: Review) -> dict[str, str]:

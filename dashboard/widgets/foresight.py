@@ -68,7 +68,7 @@ def growth(ask: Ask) -> None:
     # Where nothing grows the busiest are drawn, so that a quiet week is seen to be one.
     busiest = sorted(found.found, key=lambda each: -each.grown.seen)
     drawn = (found.told or busiest)[:_DRAWN]
-    title = f"Accounts in the seven days to {change_words.moment(found.end, ask.period.timezone)}, and what is usual"
+    title = f"Accounts that wrote from {change_words.days_to(found, ask.period.timezone)}, and what is usual"
     pairs = [
         Pair(each.cluster.words, each.grown.expected, each.grown.seen, each.grown.is_told, change_words.growth(each))
         for each in drawn

@@ -20,10 +20,8 @@ def panel(ask: Ask, stories: Sequence[Story]) -> None:
     figures.row(ask, stories, key="incidents")
     asked = question(ask)
     found = ask.remembered(f"touched {asked!r}", lambda: touched.incidents(asked))
-    start, end = asked.window
-    since = "" if start is None or end is None else f", {start:%-d %b %Y} to {end:%-d %b %Y}"
     exhibit.heading(
-        f"Incidents and the accounts they touched{since}",
+        f"Incidents and the accounts they touched{change_words.window(*asked.window, ask.period.timezone)}",
         "An account is touched when it wrote about the incident's product while it ran; whoever suffered in silence is "
         "not in it.",
     )
