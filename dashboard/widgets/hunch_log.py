@@ -53,7 +53,7 @@ def panel(ask: Ask) -> None:
 def of_open(found: Sequence[Standing]) -> str:
     """How many are open, for the answer of the page."""
     count = sum(each.hunch.state is State.OPEN for each in found)
-    return f"{wording.quantity(count, 'hunches')} {'is' if count == 1 else 'are'} open." if count else ""
+    return "" if not count else "1 hunch is open." if count == 1 else f"{count} hunches are open."
 
 
 def sentence() -> str:
