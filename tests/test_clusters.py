@@ -59,6 +59,7 @@ def test_a_spike_two_days_after_a_change_tops_the_list(world: World) -> None:
     made = {"product": "Atlas", "title": "Release 7"}
     world.add("change", change_id="d:7", deployed_at=END - timedelta(days=5), **made)
     world.add("change", change_id="d:6", deployed_at=END - timedelta(days=30), **made)
+    world.add("change", change_id="d:5", deployed_at=END - timedelta(days=5), product="Relay")
     every = changes.everything(asked(world))
     assert every is not None
     found = clusters.week(asked(world), list(every.changes.values()))
