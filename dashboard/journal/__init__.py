@@ -12,5 +12,6 @@ from dashboard.journal.written import Body, Written
 open = open_journal  # noqa: A001  (``journal.open(home)`` is how it reads)
 
 __all__ = [
-    "Body", "Journal", "Marker", "SavedView", "TargetChange", "TaxAudit", "Written", "backup", "newest", "open", "restore",
+    "Body", "Journal", "Marker", "SavedView", "TargetChange", "TaxAudit", "Written", "backup", "newest", "open",
+    "restore",
 ]  # fmt: skip
