@@ -14,6 +14,7 @@ import typer
 from dashboard.commands import (
     checking,
     issues,
+    journal,
     loading,
     previewing,
     reading,
@@ -47,6 +48,7 @@ for family in (
     reconciling,
     checking,
     targets,
+    journal,
     tax,
     issues,
     running,

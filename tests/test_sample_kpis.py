@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import ColumnElement, func, select
 
 import sample_data
-from dashboard import chronic, escalation_loop, kpis, readings, thread
+from dashboard import changes, chronic, clusters, escalation_loop, kpis, readings, thread
+from dashboard.analysis.changes.judged import Rung
 from dashboard.analysis.tax import signals
 from dashboard.analysis.tax.basis import Basis
 from dashboard.engine import Facts
@@ -26,6 +27,7 @@ from etl.settings import Home
 from etl.tables import account, agent, change, escalation, fix, handoff, occurrence, queue_stay, ticket
 
 DUBLIN = "Europe/Dublin"
+EVER = Period(None, None, Grain.ALL, DUBLIN)
 
 
 @pytest.fixture(scope="session")
@@ -290,3 +292,76 @@ def test_the_ticket_of_four_owners_and_the_unowned_one_are_listed(facts: Facts, 
     _, longest = thread.hardest(everything, "unowned_long", "unowned_minutes", 240.0001, 10_000)
     minutes = dict(zip(longest["ticket_id"], longest["unowned_minutes"], strict=True))
     assert minutes[f"zendesk:{unowned['ticket']}"] == unowned["minutes"]
+
+
+def _whole(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=None)
+
+
+@pytest.mark.parametrize("quarter", [None, date(2025, 1, 1), date(2025, 7, 1)])
+def test_the_bad_deployments_stand_first_among_all_changes(
+    facts: Facts, answers: dict[str, Any], quarter: date | None
+) -> None:
+    """Product, moment and topics are those planted, the tickets told are the extra ones, and taking it back helped."""
+    period = EVER if quarter is None else Period(quarter, next_start(quarter, Grain.QUARTER), Grain.QUARTER, DUBLIN)
+    asked = changes.Question(facts, Scope(), period)
+    every = changes.everything(asked)
+    assert every is not None
+    found = changes.review(asked, every)
+    strong = [each for each in found.sets if each.rung is Rung.STRONG]
+    planted = {
+        f"deployments:{bad['change']}": bad
+        for bad in answers["bad_deployments"]
+        if quarter is None or period.start <= _whole(bad["deployed"]).date() < period.end  # type: ignore[operator]
+    }
+    assert [each.rung for each in found.sets[: len(planted)]] == [Rung.STRONG] * len(planted)
+    assert {each.changes[0].change_id for each in strong} == set(planted)
+    for each in strong:
+        bad, rises = planted[each.changes[0].change_id], each.rises
+        assert each.changes[0].moment == _whole(bad["deployed"])
+        assert {rise.test.key.product for rise in rises} == {bad["product"]}
+        assert len({rise.test.key.cluster for rise in rises if rise.test.key.cluster}) == 2
+        assert each.leading is not None
+        assert each.leading.test.is_back
+        card = changes.card(asked, each.leading.test)
+        beyond = card.tickets - each.leading.test.best.expected
+        assert beyond == pytest.approx(bad["extra_tickets"], rel=0.35)
+        assert card.accounts == each.leading.test.best.seen
+
+
+def test_each_return_after_eight_quiet_weeks_is_told_in_its_week(facts: Facts, answers: dict[str, Any]) -> None:
+    """Occurrences of chronic issues; where the one before lies in the weeks compared with, it may hide the next."""
+    told = 0
+    for issue in answers["chronic_issues"]:
+        for returned in issue["occurrences"]:
+            since = returned["days_since_previous"]
+            found = clusters.week(changes.Question(facts, Scope(), _week(_whole(returned["started"]).date())))
+            assert found is not None
+            if found.weeks < 8 or (since != "none" and since < 63):
+                continue
+            (grown,) = [each for each in found.told if each.cluster.issue_key == f"problem {issue['key']}"]
+            assert 1 < grown.grown.seen <= returned["accounts"]
+            told += 1
+    assert told == 10  # 3, 3 and 4 of the three issues
+
+
+def _week(day: date) -> Period:
+    start = day - timedelta(days=day.weekday())
+    return Period(start, start + timedelta(days=7), Grain.WEEK, DUBLIN)
+
+
+def test_quiet_weeks_are_told_of_nothing(facts: Facts, answers: dict[str, Any]) -> None:
+    """Weeks from August 2024 on in which nothing was planted: at most one in twenty raises an alarm."""
+    planted = {
+        _week(_whole(moment).date()).start
+        for moment in [
+            *(bad[name] for bad in answers["bad_deployments"] for name in ("deployed", "last_extra_ticket")),
+            *(each[name] for issue in answers["chronic_issues"] for each in issue["occurrences"]
+              for name in ("started", "last_created")),
+        ]
+    }  # fmt: skip
+    weeks = [_week(date(2024, 8, 5) + timedelta(weeks=n)) for n in range(66)]
+    quiet = [week for week in weeks if week.start not in planted]
+    alarms = [week for week in quiet if (found := clusters.week(changes.Question(facts, Scope(), week))) and found.told]
+    assert len(quiet) > 40
+    assert len(alarms) <= len(quiet) / 20

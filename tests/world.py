@@ -66,8 +66,8 @@ USUAL: dict[str, dict[str, Any]] = {
     "worklog": {"ticket_id": "any", "load_id": 1},
     "figure": {"load_id": 1},
     "change": {"source": "deployments", "load_id": 1},
+    "engineering_issue": {"source": "jira", "load_id": 1},
     "account": {"source": "crm", "load_id": 1},
-    "engineering_issue": {"source": "tracker", "load_id": 1},
 }
 _KEYS = {
     "ticket": "ticket_id",

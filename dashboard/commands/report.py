@@ -55,18 +55,22 @@ def report(
     for name in names:
         files.writer_for(name, template)
     ask = ask_of(asked.home_of(context), rhythm, period, where, option)
-    found = contents(ask, rhythm)
+    found = contents(ask, rhythm, asked.home_of(context))
     out.mkdir(parents=True, exist_ok=True)
     for name in names:
         written = files.write(found, name.with_stem(stem(ask, rhythm)), template)
         typer.echo(f"{written}: {sum(1 for _ in found.lines())} KPIs.")
 
 
-def contents(ask: Ask, rhythm: Rhythm) -> Report:
-    """What stands in the report: the one place that says so, for files and for mail."""
-    from dashboard.exports.periodic import periodic
+def contents(ask: Ask, rhythm: Rhythm, home: Home) -> Report:
+    """What stands in the report: the review of that rhythm, with what people wrote; for files and for mail."""
+    from datetime import UTC, datetime
 
-    return periodic(ask, rhythm)
+    from dashboard import journal
+    from dashboard.reviews import contents as reviews
+
+    found = reviews.review(ask, rhythm, journal.open(home), datetime.now(UTC).date())
+    return reviews.for_files(found)
 
 
 def stem(ask: Ask, rhythm: Rhythm) -> str:

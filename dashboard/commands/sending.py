@@ -57,7 +57,7 @@ def send(
     if not dry_run:
         smtp.check(settings.mail, settings.mail.to)
     ask = reports.ask_of(home, rhythm, period, where, option)
-    found = reports.contents(ask, rhythm)
+    found = reports.contents(ask, rhythm, home)
     moved = message.signals(found, floor)
     if only_if_signal and not moved:
         typer.echo(f"{found.title}: nothing moved beyond normal variation on enough rows; nothing was sent.")

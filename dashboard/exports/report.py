@@ -49,13 +49,40 @@ class Line:
         return self.change is not None and bool(self.change.is_real)
 
 
+Cell = str | float | int | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is no reading, as a table: work that lies still, actions, issues. Cells are plain words and numbers."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+    def words(self) -> list[dict[str, str]]:
+        """The rows as words, by column."""
+        return [
+            {name: "" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell)
+             for name, cell in zip(self.columns, row, strict=True)}
+            for row in self.rows
+        ]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Section:
-    """Lines that belong together, under a heading, and what they come to, a sentence each."""
+    """Lines that belong together, under a heading, and what they come to, a sentence each.
+
+    ``key`` names the section wherever it is spoken of later; ``minutes`` is its time in a meeting's agenda.
+    """
 
     heading: str
     lines: tuple[Line, ...]
     sentences: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    key: str = ""
+    minutes: int | None = None
 
 
 @dataclass(frozen=True)

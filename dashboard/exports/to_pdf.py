@@ -16,7 +16,7 @@ from dashboard.exports.cells import plain
 from etl.errors import SupportKpiError
 
 if TYPE_CHECKING:
-    from dashboard.exports.report import Line, Report, Section
+    from dashboard.exports.report import Line, Report, Section, Table
     from dashboard.exports.trends import Trend
 
 
@@ -101,12 +101,13 @@ def _section(section: Section) -> Iterator[str]:
     from dashboard.exports import told, trends
 
     measured = told.shown(section)
-    if not measured and not section.sentences:
+    if not measured and not section.sentences and not section.tables:
         return
     yield f"<h2>{_safe(section.heading)}</h2>"
     yield from (f'<p class="sentence">{_safe(sentence)}</p>' for sentence in section.sentences)
     if measured:
         yield _table(section, measured)
+    yield from (_grid(table) for table in section.tables)
     for line in section.lines:
         trend = trends.of(line)
         if trend is not None:
@@ -121,6 +122,14 @@ def _table(section: Section, lines: Iterable[Line]) -> str:
     rows = "".join(f"<tr>{_row(told.row(line))}</tr>" for line in lines)
     caption = f"<caption>{_safe(section.heading)}: {_safe(told.tally(list(lines)))}</caption>"
     return f"<table>{caption}<colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _grid(table: Table) -> str:
+    """A table of what is no reading."""
+    head = "".join(f'<th scope="col">{_safe(name)}</th>' for name in table.columns)
+    rows = "".join(f"<tr>{''.join(f'<td>{_safe(words)}</td>' for words in row.values())}</tr>" for row in table.words())
+    caption = f"<caption>{_safe(table.title)}{f': {_safe(table.note)}' if table.note else ''}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _row(words: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from dashboard.verdict import Verdict
 
 if TYPE_CHECKING:
     from dashboard.exports.deck import Box, Deck
-    from dashboard.exports.report import Line, Report, Section
+    from dashboard.exports.report import Line, Report, Section, Table
     from dashboard.exports.trends import Trend
 
 T = TypeVar("T")
@@ -89,10 +89,24 @@ class _Slides:
             slide = self._new(f"{section.heading}: {told.tally(measured)}{_part(place, len(measured), ROWS)}")
             self._table(slide, told.COLUMNS, [told.row(line) for line in some], f"{section.heading}, as a table")
             self._notes(slide, _definitions(some))
+        for table in section.tables:
+            self._grid(section, table)
         for line in section.lines:
             trend = trends.of(line)
             if trend is not None:
                 self._trend(line, trend)
+
+    def _grid(self, section: Section, table: Table) -> None:
+        """A table of what is no reading, on as many slides as it takes; wide words get the wider columns."""
+        rows = table.words()
+        columns = {
+            name: min(40, max(len(name), *(len(row[name]) for row in rows))) if rows else len(name)
+            for name in table.columns
+        }
+        for place, some in enumerate(_pieces(rows, ROWS)):
+            slide = self._new(f"{section.heading}: {table.title}{_part(place, len(rows), ROWS)}")
+            self._table(slide, columns, some, table.title)
+            self._notes(slide, [table.note] if table.note else [])
 
     def unmeasured(self) -> None:
         """What has no reading, and what would fill it: said, not left out."""

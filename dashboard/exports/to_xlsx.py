@@ -13,7 +13,7 @@ from dashboard.exports.records import BOARD_COLUMNS, board_record
 from dashboard.palette import LIGHT
 
 if TYPE_CHECKING:
-    from dashboard.exports.report import Line, Report, Section
+    from dashboard.exports.report import Line, Report, Section, Table
     from dashboard.exports.trends import Trend
 
 SUMMARY, READINGS, DEFINITIONS = "Summary", "Readings", "Definitions"
@@ -45,6 +45,9 @@ def report(given: Report) -> bytes:
         sheets.summary(given)
         for section in given.sections:
             sheets.trends(section)
+        for section in given.sections:
+            for table in section.tables:
+                sheets.grid(section, table)
         sheets.readings(lines)
         sheets.definitions(lines)
     return buffer.getvalue()
@@ -117,6 +120,19 @@ class _Sheets:
             for column, name in enumerate(told.COLUMNS, 1):
                 self.text(sheet, row, column, words[name], self.right if name in told.NUMBERS else self.plain)
         self.table(sheet, top, columns, len(rows))
+
+    def grid(self, section: Section, table: Table) -> None:
+        """A table of what is no reading, on a sheet of its own."""
+        sheet = self.sheet(table.title)
+        self.text(sheet, 0, 0, f"{section.heading}: {table.title}", self.title)
+        self.text(sheet, 1, 0, table.note, self.muted)
+        for row, cells in enumerate(table.rows, 4):
+            for column, value in enumerate(cells):
+                self._cell(sheet, row, column, value, "#,##0.##")
+        self.table(sheet, 3, table.columns, len(table.rows))
+        for column, name in enumerate(table.columns):
+            longest = max((len(words[name]) for words in table.words()), default=0)
+            sheet.set_column(column, column, min(60, max(12, len(name) + 4, longest)))
 
     def trends(self, section: Section) -> None:
         """The trends of a section below each other: a table of numbers, and the chart made of it beside."""

@@ -4,10 +4,14 @@ One door: ``open`` gives a ``Journal``, and everything that comes out of it is a
 when (UTC); nothing is overwritten, an edit is a new version.
 """
 
+from dashboard.journal.backup import backup, restore
 from dashboard.journal.log import Journal, newest, open_journal
 from dashboard.journal.records import Marker, SavedView, TargetChange, TaxAudit
 from dashboard.journal.written import Body, Written
 
 open = open_journal  # noqa: A001  (``journal.open(home)`` is how it reads)
 
-__all__ = ["Body", "Journal", "Marker", "SavedView", "TargetChange", "TaxAudit", "Written", "newest", "open"]
+__all__ = [
+    "Body", "Journal", "Marker", "SavedView", "TargetChange", "TaxAudit", "Written", "backup", "newest", "open",
+    "restore",
+]  # fmt: skip

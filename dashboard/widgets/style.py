@@ -22,3 +22,10 @@ def apply() -> None:
 def dark() -> bool:
     """Whether the visitor sees the dark theme."""
     return st.context.theme.type == "dark"
+
+
+def without_chrome() -> None:
+    """One section for the room: no menu, no header, larger letters."""
+    hidden = '[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"]'
+    larger = ".st-key-presented { font-size: 1.2rem; } .st-key-presented .kpi-sentence { font-size: 1.55rem; }"
+    st.html(f"<style>{hidden} {{ display: none !important; }} {larger}</style>")

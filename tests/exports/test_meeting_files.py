@@ -23,9 +23,9 @@ from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
 from dashboard import kpis, wording
-from dashboard.commands.report import ask_of, contents
+from dashboard.commands.report import ask_of
 from dashboard.exports import cells, report, to_csv, to_pdf, to_pptx, to_xlsx, told, trends
-from dashboard.exports.periodic import HEADLINES, Rhythm
+from dashboard.exports.periodic import HEADLINES, Rhythm, periodic
 from dashboard.exports.records import BOARD_COLUMNS
 from dashboard.exports.report import Line, Report, Section
 from dashboard.scope import Scope
@@ -38,7 +38,7 @@ MEETING = (".xlsx", ".pptx", ".pdf")
 
 @pytest.fixture(scope="module")
 def weekly(golden_home: Home) -> Report:
-    return contents(ask_of(golden_home, Rhythm.WEEKLY, "2025-W08"), Rhythm.WEEKLY)
+    return periodic(ask_of(golden_home, Rhythm.WEEKLY, "2025-W08"), Rhythm.WEEKLY)
 
 
 @pytest.fixture(scope="module")
