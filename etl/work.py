@@ -13,7 +13,9 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    DateTime,
     Integer,
+    LargeBinary,
     Table,
     Text,
     create_engine,
@@ -45,6 +47,29 @@ state = Table(
     Column("revision", BigInteger, nullable=False),
     Column("last_load_id", Integer, nullable=False),
     Column("published", Text),
+)
+
+
+#: What people say of issues (``etl.issue_words``). ``position`` is the order of the words; ``issue_keys`` and
+#: ``ticket_ids`` are JSON lists.
+issue_word = Table(
+    "issue_word",
+    loaded,
+    Column("position", Integer, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("kind", "issue_keys", "ticket_ids")),
+    *(Column(name, Text) for name in ("name", "problem_key", "said_by")),
+    Column("said_at", DateTime, nullable=False),
+)
+
+
+#: What was found in a block of tickets, under a digest of all that went into it (``etl.grouping.blocks``).
+kept_block = Table(
+    "kept_block", loaded, Column("digest", Text, nullable=False), Column("result", LargeBinary, nullable=False)
+)
+
+#: Which tickets each issue known by its words had when facts were last built, so that it keeps its key.
+kept_issue = Table(
+    "kept_issue", loaded, Column("ticket_id", Text, nullable=False), Column("issue_key", Text, nullable=False)
 )
 
 
