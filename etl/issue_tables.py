@@ -12,7 +12,7 @@ issue = Table(
     facts,
     Column("issue_key", Text, nullable=False),  # the same from load to load
     *text("label"),  # what a person called it, else its record's title or its first subject
-    *text("evidence"),  # the best of its tickets': problem, error code, subject (suggested)
+    *text("evidence"),  # the best of its tickets': problem, error code, person, subject (suggested)
     *text("product", "topic", "problem_key"),
     *clock("first_at", "last_at"),  # creations of its first and newest ticket
     *count("tickets", "occurrences", "accounts"),
@@ -20,7 +20,8 @@ issue = Table(
     *clock("confirmed_at"),
 )
 
-#: One row a ticket that belongs to an issue.
+#: One row a ticket that belongs to an issue, or that its account wrote after (or beside) one alike: then ``issue_key``
+#: may be its own, without a row in ``issue``, and ``evidence`` single.
 issue_ticket = Table(
     "issue_ticket",
     facts,
@@ -32,11 +33,29 @@ issue_ticket = Table(
     # The how-many-eth occurrence of this issue it is that the account wrote of: 1 concern, 2 doubt, 3 and more
     # executive scrutiny. NULL where no account is known.
     *count("account_occurrence"),
-    # The account's newest earlier ticket of the issue that was solved when this one was created: then it is a repeat.
+    # The account's earlier ticket on the same matter that was solved last before this one was created: then it is a
+    # repeat. The same matter: the same issue, or (within 90 days, evidence subject (suggested)) words alike.
     *text("repeat_of"),
     *number("days_since_solved"),
-    # An earlier ticket of the account on the issue was still open, and none was solved before.
+    *text("repeat_evidence"),
+    *number("repeat_confidence"),  # 1: a record, a code or a person says so; else how alike the words are
+    # An earlier ticket of the account on the matter was still open, and none was solved before.
     Column("is_duplicate", Boolean),
-    *number("confidence"),  # 1: a record, a code or a person says so; else how alike the words are, up to 1
+    # How sure it is of this issue: 1 where a record, a code or a person says so, else how alike its words are to those
+    # of the others (1: the same words); NULL for a ticket alone.
+    *number("confidence"),
     *text("confirmed_by"),
+    *clock("confirmed_at"),
+)
+
+#: One row a ticket whose account had an earlier ticket in the same product solved up to 90 days before, to audit
+#: repeats with: the earlier ticket that makes it a repeat, else the one most like it.
+issue_pair = Table(
+    "issue_pair",
+    facts,
+    Column("ticket_id", Text, nullable=False),
+    Column("earlier_ticket_id", Text, nullable=False),
+    *text("evidence"),  # NULL: not taken for the same
+    *number("score"),  # how alike, 0 to 1; 1 where a record or code says so
+    *number("days_since_solved"),
 )

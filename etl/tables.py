@@ -20,6 +20,7 @@ from etl.fact_columns import number as _number
 from etl.fact_columns import text as _text
 from etl.fix_tables import fix as fix  # noqa: PLC0414
 from etl.issue_tables import issue as issue  # noqa: PLC0414
+from etl.issue_tables import issue_pair as issue_pair  # noqa: PLC0414
 from etl.issue_tables import issue_ticket as issue_ticket  # noqa: PLC0414
 from etl.thread_tables import handoff as handoff  # noqa: PLC0414
 from etl.thread_tables import macro_use as macro_use  # noqa: PLC0414

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Integer,
+    LargeBinary,
     Table,
     Text,
     create_engine,
@@ -58,6 +59,17 @@ issue_word = Table(
     *(Column(name, Text, nullable=False) for name in ("kind", "issue_keys", "ticket_ids")),
     *(Column(name, Text) for name in ("name", "problem_key", "said_by")),
     Column("said_at", DateTime, nullable=False),
+)
+
+
+#: What was found in a block of tickets, under a digest of all that went into it (``etl.grouping.blocks``).
+kept_block = Table(
+    "kept_block", loaded, Column("digest", Text, nullable=False), Column("result", LargeBinary, nullable=False)
+)
+
+#: Which tickets each issue known by its words had when facts were last built, so that it keeps its key.
+kept_issue = Table(
+    "kept_issue", loaded, Column("ticket_id", Text, nullable=False), Column("issue_key", Text, nullable=False)
 )
 
 

@@ -53,6 +53,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "hierarchical_escalation": {},
     "tier_stay": {},
     "issue": {},
+    "issue_pair": {"ticket_id": "any", "earlier_ticket_id": "any"},
     "issue_ticket": {"ticket_id": "any", "issue_key": "any"},
     "fix": {"issue_key": "any", "kind": "not told", "evidence": "last resolve"},
     "occurrence": {"first_ticket_id": None},

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from etl import naming
-from etl.derive import endings, schedules
+from etl.derive import endings, issues, schedules
 from etl.settings import Settings
 from etl.staging import loaded, loaded_ticket
 from etl.tables import facts
@@ -53,7 +53,6 @@ STEPS = (
     "assignment",
     "signals",
     "next_contact",
-    "occurrence",
 )
 #: The steps that need the office hours, which need the range of the clocks.
 LAST_STEPS = (
@@ -134,7 +133,7 @@ def build(connection: Connection, settings: Settings, schema: str) -> None:
     """Fill every table of ``etl.tables.facts`` in the attached database or schema ``schema``.
 
     ``connection`` stands on the work file, whose ``loaded_*`` tables and ``load_journal`` are read; missing ones are
-    made, empty. ``schema`` must not hold the tables yet. Nothing is committed.
+    made, empty. ``schema`` must not hold the tables yet. Nothing of it is committed; what is remembered of issues is.
     """
     before = _temporary_names(connection)
     _stand_ready(connection)
@@ -149,6 +148,8 @@ def build(connection: Connection, settings: Settings, schema: str) -> None:
     _keep(connection, "view", "final_unmapped_word", naming.unknown_words())
     for step in STEPS:
         _run(connection, step)
+    issues.find(connection, _run, _keep)
+    _run(connection, "occurrence")
     _open_offices(connection, settings)
     for step in LAST_STEPS:
         _run(connection, step)

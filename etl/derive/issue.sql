@@ -4,7 +4,18 @@ create or replace temp table shared_issue as
 select issue_key
 from issue
 group by issue_key
-having count(*) > 1 or bool_or(evidence = 'problem');
+having count(*) > 1 or bool_or(issue_key like 'problem %');
+
+-- What pairs of single tickets tell beside the issues: the newest solve before, and whether one was open.
+create or replace temp table paired as
+select
+    ticket_number,
+    max(case when solved_at is not null
+        then {'at_': solved_at, 'ticket_id': earlier_ticket_id, 'evidence': evidence, 'score': score} end) as solved,
+    count(*) filter (solved_at is null) as open
+from alike_pair
+where evidence is not null
+group by ticket_number;
 
 create or replace temp view final_issue_ticket as
 with told as (
@@ -12,42 +23,72 @@ with told as (
         partition by t.issue_key, account order by number
     ) end as account_occurrence
     from issue_ticket t
-    semi join shared_issue using (issue_key)
+    where issue_key in (select issue_key from shared_issue) or ticket_number in (select ticket_number from paired)
 ),
 -- The newest earlier ticket of the account on the issue that was solved by then: of all solves before the creation the
 -- latest, so solves and creations are laid on one line. At one moment creations come first: a solve of that very moment
 -- was not before it, and a ticket never repeats itself.
 moments as (
-    select issue_key, account, created_at as moment, 0 as is_late, ticket_number, ticket_id, false as is_solve
+    select issue_key, account, created_at as moment, 0 as is_late, ticket_number, ticket_id, evidence, false as is_solve
     from told where account is not null
     union all
-    select issue_key, account, resolved_at, 1, ticket_number, ticket_id, true
+    select issue_key, account, resolved_at, 1, ticket_number, ticket_id, evidence, true
     from told where account is not null and resolved_at is not null
 ),
 looked_back as (
     select
         ticket_number,
         is_solve,
-        moment,
-        max(case when is_solve then {'at_': moment, 'ticket_id': ticket_id} end) over before as solved,
+        max(case when is_solve
+            then {'at_': moment, 'ticket_id': ticket_id, 'evidence': evidence, 'score': null::double} end
+        ) over before as solved,
         count(*) filter (not is_solve) over before as earlier
     from moments
     window before as (
         partition by issue_key, account
         order by moment, is_late, ticket_number rows between unbounded preceding and 1 preceding
     )
+),
+-- Of its own issue, and of tickets alike: whichever was solved last.
+judged as (
+    select
+        t.*,
+        case
+            when l.solved is null or p.solved.at_ > l.solved.at_ then p.solved
+            when 'subject (suggested)' in (t.evidence, l.solved.evidence)
+                then {'at_': l.solved.at_, 'ticket_id': l.solved.ticket_id, 'evidence': 'subject (suggested)',
+                    'score': t.confidence}
+            else {'at_': l.solved.at_, 'ticket_id': l.solved.ticket_id, 'evidence': t.evidence, 'score': 1.0}
+        end as solved,
+        coalesce(l.earlier, 0) + coalesce(p.open, 0) > 0 as is_beside
+    from told t
+    left join looked_back l on l.ticket_number = t.ticket_number and not l.is_solve
+    left join paired p on p.ticket_number = t.ticket_number
 )
 select
-    t.ticket_number, t.ticket_id, t.issue_key, t.issue_key || ' #' || t.number as occurrence_id, t.account, t.evidence,
-    t.created_at, t.resolved_at, t.number as occurrence_number, t.account_occurrence,
-    l.solved.ticket_id as repeat_of,
-    (epoch_us(l.moment) - epoch_us(l.solved.at_)) / 86400e6 as days_since_solved,
-    case when t.account is not null then l.solved is null and l.earlier > 0 end as is_duplicate,
-    case when t.evidence in ('problem', 'error code') then 1.0 end as confidence,
-    null::text as confirmed_by
-from told t
-left join looked_back l on l.ticket_number = t.ticket_number and not l.is_solve
-order by t.ticket_number;
+    ticket_number, ticket_id, issue_key, issue_key || ' #' || number as occurrence_id, account, evidence,
+    created_at, resolved_at, number as occurrence_number, account_occurrence,
+    solved.ticket_id as repeat_of,
+    (epoch_us(created_at) - epoch_us(solved.at_)) / 86400e6 as days_since_solved,
+    solved.evidence as repeat_evidence,
+    solved.score as repeat_confidence,
+    case when account is not null then solved is null and is_beside end as is_duplicate,
+    confidence, confirmed_by, confirmed_at
+from judged
+order by ticket_number;
+
+-- Of each ticket that could repeat one: the earlier ticket that makes it a repeat, else the one most like it.
+create or replace temp view final_issue_pair as
+select
+    ticket_number, ticket_id, earlier_ticket_id, evidence, score,
+    (epoch_us(created_at) - epoch_us(solved_at)) / 86400e6 as days_since_solved
+from alike_pair
+where solved_at is not null
+qualify row_number() over (
+    partition by ticket_number
+    order by evidence is not null desc, case when evidence is not null then solved_at end desc, score desc, earlier_number
+) = 1
+order by ticket_number;
 
 create or replace temp view final_issue as
 with titled as (
@@ -55,24 +96,29 @@ with titled as (
 )
 select
     t.issue_key,
-    coalesce(any_value(d.title), arg_min(r.subject, (t.created_at, t.ticket_number))) as label,
-    case min(case t.evidence when 'problem' then 1 when 'error code' then 2 when 'subject (suggested)' then 3 else 4 end)
-        when 1 then 'problem' when 2 then 'error code' when 3 then 'subject (suggested)' else 'single'
+    coalesce(any_value(s.name), any_value(d.title), arg_min(r.subject, (t.created_at, t.ticket_number))) as label,
+    case min(case t.evidence
+            when 'problem' then 1 when 'error code' then 2 when 'person' then 3 when 'subject (suggested)' then 4 else 5
+        end)
+        when 1 then 'problem' when 2 then 'error code' when 3 then 'person' when 4 then 'subject (suggested)'
+        else 'single'
     end as evidence,
     arg_min(c.product, (t.created_at, t.ticket_number)) as product,
     arg_min(c.category, (t.created_at, t.ticket_number)) as topic,
-    case when any_value(t.evidence) = 'problem' then substr(t.issue_key, length('problem ') + 1) end as problem_key,
+    case when t.issue_key like 'problem %' then substr(t.issue_key, length('problem ') + 1) end as problem_key,
     min(t.created_at) as first_at,
     max(t.created_at) as last_at,
     count(*) as tickets,
     count(distinct t.number) as occurrences,
     count(distinct t.account) as accounts,
-    null::text as confirmed_by,
-    null::timestamp as confirmed_at
+    any_value(f.confirmed_by) as confirmed_by,
+    any_value(f.confirmed_at) as confirmed_at
 from issue_ticket t
 semi join shared_issue using (issue_key)
 join record r using (ticket_number)
 join ticket_clock c using (ticket_number)
-left join titled d on t.evidence = 'problem' and d.problem_key = substr(t.issue_key, length('problem ') + 1)
+left join titled d on t.issue_key like 'problem %' and d.problem_key = substr(t.issue_key, length('problem ') + 1)
+left join issue_name s on s.issue_key = t.issue_key
+left join issue_confirmed f on f.issue_key = t.issue_key
 group by t.issue_key
 order by t.issue_key;

@@ -1,0 +1,217 @@
+"""The tickets of one product in, their issues out: bursts by block, the same over edges, bursts that came back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from etl.grouping import bursts, links
+from etl.grouping.blocks import Calendar, Memory, calendar, digest
+from etl.grouping.bursts import Runs, Tickets, documents
+from etl.grouping.clusters import NONE, Edges, Named
+from etl.grouping.rules import LEAST_WORDS, OTHER_CODES
+from etl.grouping.vectors import Floats, Integers, cosines, distinct, weighed
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the numbers of the tickets stand for: signatures, records, error codes."""
+
+    texts: Sequence[str]
+    records: Sequence[str]
+    codes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Tickets to compare, by their rows: one of an account, and an earlier one."""
+
+    ticket: Integers
+    earlier: Integers
+
+    def __len__(self) -> int:
+        return len(self.ticket)
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """For each ticket the number of its issue (NONE: its words tell of none), which burst of it, and how alike.
+
+    ``likeness`` is the cosine with the centre of the issue. ``pairs`` is how alike each pair asked for is: the cosine
+    of the words, or that of the one ticket with the centre of the other one's issue, whichever is higher.
+    """
+
+    issue: Integers
+    number: Integers
+    likeness: Floats
+    pairs: Floats
+
+
+NO_PAIRS = Pairs(*(np.empty(0, dtype=np.int64) for _ in range(2)))
+
+
+def group(tickets: Tickets, names: Names, memory: Memory, pairs: Pairs = NO_PAIRS) -> Grouped:
+    """Group the tickets of one product."""
+    cut = calendar(tickets.day)
+    grouped = _told_enough(tickets, names)
+    found = bursts.runs(tickets.take(grouped), cut.part[grouped])
+    of_run, scores = _by_blocks(tickets, found, names, memory, cut, pairs)
+    burst = np.full(len(tickets), NONE, dtype=np.int64)
+    burst[grouped] = of_run[found.of]
+    kept = links.qualified(tickets, burst)
+    burst = np.where(np.isin(burst, kept), np.searchsorted(kept, burst), NONE)
+    issue, likeness, centred = _linked(tickets, names, memory, burst, pairs)
+    # Which burst it is, before tickets are added that came with no burst.
+    number = links.numbers(issue, tickets.day, burst)
+    issue, likeness = _same_text(tickets, issue, likeness)
+    one, other = issue[pairs.ticket], issue[pairs.earlier]
+    scores = np.maximum(scores, centred)
+    scores = np.where((one != NONE) & (other != NONE) & (one != other), scores * OTHER_CODES, scores)
+    return Grouped(issue, number, likeness, scores)
+
+
+def _told_enough(tickets: Tickets, names: Names) -> Integers:
+    """Rows whose words are enough to be grouped by, or that name a record or a code."""
+    words = np.array([text.count(" ") + 1 for text in names.texts], dtype=np.int64)
+    is_named = (tickets.record != NONE) | (tickets.code != NONE)
+    return np.flatnonzero(is_named | (words[tickets.text] >= LEAST_WORDS)) if len(tickets) else tickets.text
+
+
+def _by_blocks(
+    tickets: Tickets, found: Runs, names: Names, memory: Memory, cut: Calendar, pairs: Pairs
+) -> tuple[Integers, Floats]:
+    """A group number for each run, over all blocks, and the cosine of each pair."""
+    firsts, seconds = [], []  # a run, and the group it has in a block
+    scores = np.zeros(len(pairs))
+    words = np.column_stack([tickets.text[pairs.ticket], tickets.text[pairs.earlier]])
+    of_pair = cut.period(pairs.ticket)
+    groups = 0
+    for period, parts in cut.blocks():
+        rows = np.flatnonzero(np.isin(found.part, parts))
+        mine = np.flatnonzero(of_pair == period)
+        if not len(rows) and not len(mine):
+            continue
+        label, scores[mine] = _one_block(period, found.take(rows), names, memory, words[mine])
+        firsts.append(rows)
+        seconds.append(label + groups)
+        groups += int(label.max(initial=NONE)) + 1
+    if not firsts:
+        return np.empty(0, dtype=np.int64), scores
+    run, member = np.concatenate(firsts), np.concatenate(seconds)
+    # Two blocks know the runs near an edge: their groups are one.
+    label = Edges(run, member + len(found), np.ones(len(run))).components(len(found) + groups)
+    return np.unique(label[: len(found)], return_inverse=True)[1].astype(np.int64), scores
+
+
+def _one_block(period: int, found: Runs, names: Names, memory: Memory, pairs: Integers) -> tuple[Integers, Floats]:
+    """Groups of the runs of one block, and cosines of its pairs; remembered."""
+    texts = documents(names.texts, names.codes, found.text, found.named.code)
+    records = [names.records[each] if each != NONE else "" for each in found.named.record.tolist()]
+    one, other, place, _ = distinct(pairs[:, 0], pairs[:, 1])
+    asked = [names.texts[each] for each in np.column_stack([one, other]).ravel().tolist()]
+    key = digest(texts, records, found.first, found.last, found.part - 2 * period, asked)
+    known = memory.get(key)
+    if known is None:
+        label, scores = _grouped(found, texts, asked)
+        known = label.astype(np.int32).tobytes() + scores.astype(np.float32).tobytes()
+        memory.put(key, known)
+    label = np.frombuffer(known, dtype=np.int32, count=len(texts)).astype(np.int64)
+    scores = np.frombuffer(known, dtype=np.float32, offset=4 * len(texts)).astype(np.float64)
+    return label, scores[place]
+
+
+def _grouped(found: Runs, texts: list[str], asked: list[str]) -> tuple[Integers, Floats]:
+    words, place = np.unique(np.array([*texts, *asked], dtype=object), return_inverse=True)
+    vectors = weighed(words.tolist())
+    rows, pairs = place[: len(texts)], place[len(texts) :]
+    return bursts.bursts(found, vectors[rows]), cosines(vectors, pairs[0::2], pairs[1::2])
+
+
+def _linked(
+    tickets: Tickets, names: Names, memory: Memory, burst: Integers, pairs: Pairs
+) -> tuple[Integers, Floats, Floats]:
+    """The issue of each ticket of a burst, its cosine with the issue's centre, and those of pairs."""
+    issue, likeness = np.full(len(tickets), NONE, dtype=np.int64), np.full(len(tickets), np.nan)
+    centred = np.zeros(len(pairs))
+    rows = np.flatnonzero(burst != NONE)
+    if not len(rows):
+        return issue, likeness, centred
+    of = burst[rows]
+    count = int(of.max()) + 1
+    texts = documents(names.texts, names.codes, tickets.text[rows], tickets.code[rows])
+    named = Named(_commonest(tickets.record[rows], of, count), _commonest(tickets.code[rows], of, count))
+    which, one, other = _beside(burst, pairs)
+    text, beside, place, _ = distinct(tickets.text[one], burst[other])
+    asked = _Asked([names.texts[each] for each in text.tolist()], beside)
+    records = [names.records[each] if each != NONE else "" for each in named.record.tolist()]
+    key = digest(["links"], texts, of, records, asked.texts, asked.burst)
+    known = memory.get(key)
+    if known is None:
+        label, *alike = _link(texts, of, named, asked)
+        known = label.astype(np.int32).tobytes() + np.concatenate(alike).astype(np.float32).tobytes()
+        memory.put(key, known)
+    issue[rows] = np.frombuffer(known, dtype=np.int32, count=count)[of]
+    scores = np.frombuffer(known, dtype=np.float32, offset=4 * count)
+    likeness[rows] = scores[: len(rows)]
+    centred[which] = scores[len(rows) :][place]
+    return issue, likeness, centred
+
+
+def _beside(burst: Integers, pairs: Pairs) -> tuple[Integers, Integers, Integers]:
+    """Pairs of which one ticket is in a burst and the other in none: which pair, who is in none, who is in one."""
+    after = np.flatnonzero((burst[pairs.earlier] != NONE) & (burst[pairs.ticket] == NONE))
+    before = np.flatnonzero((burst[pairs.ticket] != NONE) & (burst[pairs.earlier] == NONE))
+    one = np.concatenate([pairs.ticket[after], pairs.earlier[before]])
+    other = np.concatenate([pairs.earlier[after], pairs.ticket[before]])
+    return np.concatenate([after, before]), one, other
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Texts to compare with the centre of the issue of a burst."""
+
+    texts: list[str]
+    burst: Integers
+
+
+def _link(texts: list[str], burst: Integers, named: Named, asked: _Asked) -> tuple[Integers, Floats, Floats]:
+    """The issue of each burst; how alike each ticket of them, and each text asked about, is to its centre."""
+    words, place = np.unique(np.array([*texts, *asked.texts], dtype=object), return_inverse=True)
+    vectors = weighed(words.tolist())
+    rows, others = place[: len(texts)], place[len(texts) :]
+    label = links.issues(links.centres(vectors, rows, burst, len(named.record)), named)
+    of = label[burst]
+    centre = links.centres(vectors, rows, of, int(label.max()) + 1)
+    one, issue, where, _ = distinct(rows, of)
+    alike = cosines(vectors, one, issue, centre)[where]
+    return label, alike, cosines(vectors, others, label[asked.burst], centre)
+
+
+def _commonest(value: Integers, group: Integers, count: int) -> Integers:
+    """The value most rows of each group have, NONE aside; of equals the lowest."""
+    found = np.full(count, NONE, dtype=np.int64)
+    rows = np.flatnonzero(value != NONE)
+    of, named, _, times = distinct(group[rows], value[rows])
+    order = np.lexsort((-named, times))  # the last written counts
+    found[of[order]] = named[order]
+    return found
+
+
+def _same_text(tickets: Tickets, issue: Integers, likeness: Floats) -> tuple[Integers, Floats]:
+    """Tickets outside every burst follow their own text: to the issue that has most tickets of it.
+
+    What names a record or a code needs no such guess.
+    """
+    known = np.flatnonzero(issue != NONE)
+    texts = int(tickets.text.max()) + 1 if len(tickets) else 0
+    follow = _commonest(issue[known], tickets.text[known], texts)
+    alike = np.zeros(texts)
+    np.maximum.at(alike, tickets.text[known], np.nan_to_num(likeness[known]))
+    free = (issue == NONE) & (tickets.record == NONE) & (tickets.code == NONE)
+    rows = np.flatnonzero(free & (follow[tickets.text] != NONE)) if texts else np.empty(0, dtype=np.int64)
+    issue, likeness = issue.copy(), likeness.copy()
+    issue[rows] = follow[tickets.text[rows]]
+    likeness[rows] = alike[tickets.text[rows]]
+    return issue, likeness

@@ -1,0 +1,83 @@
+"""What came back: bursts whose centres are alike are bursts of one issue, however long apart."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from etl.grouping.bursts import Tickets
+from etl.grouping.clusters import NONE, Edges, Named, groups
+from etl.grouping.rules import BURST_ACCOUNTS, BURST_TICKETS, LINK, OTHER_CODES, QUIET_DAYS
+from etl.grouping.vectors import Floats, Integers, alike, distinct
+
+
+def qualified(tickets: Tickets, group: Integers) -> Integers:
+    """The numbers of the groups that are bursts: enough tickets, of more than one account."""
+    rows = np.flatnonzero(group != NONE)
+    names, place = np.unique(group[rows], return_inverse=True)
+    sizes = np.bincount(place, minlength=len(names))
+    once, *_ = distinct(place, tickets.account[rows])
+    accounts = np.bincount(once, minlength=len(names))
+    return np.asarray(names[(sizes >= BURST_TICKETS) & (accounts >= BURST_ACCOUNTS)], dtype=np.int64)
+
+
+def centres(vectors: sparse.csr_matrix, row: Integers, burst: Integers, count: int) -> sparse.csr_matrix:
+    """The mean direction of the tickets of each burst; ``row`` is a ticket's row in ``vectors``."""
+    from sklearn.preprocessing import normalize
+
+    ones = np.ones(len(row), dtype=np.float32)
+    members = sparse.csr_matrix((ones, (burst, row)), shape=(count, vectors.shape[0]))
+    return sparse.csr_matrix(normalize(members @ vectors))
+
+
+def issues(centre: sparse.csr_matrix, named: Named) -> Integers:
+    """An issue number for each burst."""
+    parts = [alike(centre[start : start + 500], centre, LINK) for start in range(0, centre.shape[0], 500)]
+    first = np.concatenate([part[0] + 500 * place for place, part in enumerate(parts)])
+    second, value = (np.concatenate([part[each] for part in parts]) for each in (1, 2))
+    keep = (first != second) & ~named.differ(first, second)
+    sure_first, sure_second = _same_name(named)
+    edges = Edges(
+        np.concatenate([first[keep], sure_first]),
+        np.concatenate([second[keep], sure_second]),
+        np.concatenate([value[keep], np.ones(len(sure_first))]),
+    )
+    return groups(centre, named, edges, LINK, OTHER_CODES)
+
+
+def _same_name(named: Named) -> tuple[Integers, Integers]:
+    firsts, seconds = [], []
+    for what in (named.record, named.code):
+        rows = np.flatnonzero(what != NONE)
+        rows = rows[np.argsort(what[rows], kind="stable")]
+        keep = what[rows[:-1]] == what[rows[1:]]
+        firsts.append(rows[:-1][keep])
+        seconds.append(rows[1:][keep])
+    return np.concatenate(firsts), np.concatenate(seconds)
+
+
+def numbers(issue: Integers, day: Floats, burst: Integers) -> Integers:
+    """The how-many-eth burst of its issue each ticket is in, counted from 1: bursts less than QUIET_DAYS apart are one.
+
+    NONE for tickets without a burst.
+    """
+    found = np.full(len(issue), NONE, dtype=np.int64)
+    rows = np.flatnonzero(burst != NONE)
+    names, place = np.unique(burst[rows], return_inverse=True)
+    first = np.full(len(names), np.inf)
+    last = np.full(len(names), -np.inf)
+    np.minimum.at(first, place, day[rows])
+    np.maximum.at(last, place, day[rows])
+    of = np.empty(len(names), dtype=np.int64)
+    of[place] = issue[rows]
+    number = np.empty(len(names), dtype=np.int64)
+    previous, current, ended = NONE, 0, -np.inf
+    for each in np.lexsort((first, of)).tolist():
+        if of[each] != previous:
+            previous, current, ended = of[each], 1, last[each]
+        else:
+            current += int(first[each] - ended >= QUIET_DAYS)
+            ended = max(ended, last[each])
+        number[each] = current
+    found[rows] = number[place]
+    return found
