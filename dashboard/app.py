@@ -20,7 +20,7 @@ _ROOT = str(Path(__file__).resolve().parent.parent)
 if _ROOT not in sys.path:
     sys.path.insert(0, _ROOT)
 
-from dashboard import journal, readings, settings, views  # noqa: E402
+from dashboard import initiative_record, journal, readings, settings, views  # noqa: E402
 from dashboard.ask import Ask, dimensions_of, newest_telling  # noqa: E402
 from dashboard.engine import Facts  # noqa: E402
 from dashboard.kpis.options import Options  # noqa: E402
@@ -80,10 +80,10 @@ def ask_of(home: Home) -> Ask:
 
 
 def notes_of(home: Home) -> tuple[Marker, ...]:
-    """What people marked on the charts themselves."""
-    return tuple(
-        Marker(note.day, Kind.NOTE, note.text, note.kpi, note.begins_anew) for note in journal.open(home).markers()
-    )
+    """What people wrote that is marked on charts: their notes, and the days of initiatives."""
+    book = journal.open(home)
+    noted = [Marker(note.day, Kind.NOTE, note.text, note.kpi, note.begins_anew) for note in book.markers()]
+    return (*noted, *initiative_record.marks(book))
 
 
 def newest_of(facts: Facts, found: Mapping[str, Period]) -> str:

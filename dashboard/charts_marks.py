@@ -13,7 +13,13 @@ from dashboard.palette import Palette
 from dashboard.readings import Reading
 
 #: The shape of a mark; where several kinds fall in one period the most telling one stands for them.
-_SHAPES = {Kind.NOTE: "square", Kind.INCIDENT: "diamond", Kind.UNDONE: "x-thin", Kind.RELEASE: "triangle-down"}
+_SHAPES = {
+    Kind.INITIATIVE: "star",
+    Kind.NOTE: "square",
+    Kind.INCIDENT: "diamond",
+    Kind.UNDONE: "x-thin",
+    Kind.RELEASE: "triangle-down",
+}
 Marked = tuple[Reading, Sequence[Marker]]
 #: How many of a period's marks are named in a hover.
 _NAMED = 6

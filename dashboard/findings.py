@@ -184,7 +184,13 @@ def false_alarms(stories: Sequence[Story]) -> str:
 
 
 #: How a mark on a chart looks, in a line that explains it.
-_GLYPHS = {Kind.NOTE: "■", Kind.INCIDENT: "◆", Kind.UNDONE: "✕", Kind.RELEASE: "▾"}
+_GLYPHS = {
+    Kind.NOTE: "■",
+    Kind.INCIDENT: "◆",
+    Kind.UNDONE: "✕",
+    Kind.RELEASE: "▾",
+    Kind.INITIATIVE: "★",
+}
 
 
 def marked(story: Story) -> str:

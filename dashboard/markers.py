@@ -1,4 +1,4 @@
-"""What happened when: releases, incidents and notes to be marked on a trend.
+"""What happened when: releases, incidents, notes, and the days of initiatives, to be marked on a trend.
 
 A sibling of ``readings`` that runs queries: what is marked is no KPI, has no statistic and no scope of tickets, only a
 day and a name.
@@ -27,10 +27,14 @@ class Kind(StrEnum):
     UNDONE = "change that failed or was rolled back"
     INCIDENT = "incident"
     NOTE = "note"
+    INITIATIVE = "start or due day of an initiative"
 
 
 #: How many of a kind are called.
-_MANY = {Kind.UNDONE: "changes that failed or were rolled back"}
+_MANY = {
+    Kind.UNDONE: "changes that failed or were rolled back",
+    Kind.INITIATIVE: "start and due days of initiatives",
+}
 _UNDONE = (ChangeOutcome.FAILED, ChangeOutcome.ROLLED_BACK)
 
 
