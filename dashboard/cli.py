@@ -13,6 +13,7 @@ import typer
 
 from dashboard.commands import (
     checking,
+    initiatives,
     issues,
     journal,
     loading,
@@ -48,6 +49,7 @@ for family in (
     reconciling,
     checking,
     targets,
+    initiatives,
     journal,
     tax,
     issues,

@@ -83,7 +83,7 @@ def effect(made: Standing) -> str:
     if made.body.triggered_by_bad_numbers:
         said += " The four weeks before the start are left out: numbers that bad mend in part by themselves."
     if found.is_plain:
-        said += " With fewer than 12 weeks the likeness of neighbouring weeks cannot be told, so the interval is too narrow."
+        said += " With fewer than 12 weeks the likeness of neighbours cannot be told: the interval is too narrow."
     return f"{said} It came at the same time; that alone does not show the cause."
 
 

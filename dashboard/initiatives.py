@@ -1,6 +1,6 @@
 """Is the fix working: where each initiative stands, in a word and in sentences, for pages, reviews and the terminal.
 
-Only readings are asked, in the scope and under the options an initiative was locked with, whatever the page shows. After
+Only readings are asked, in the scope and under the options an initiative was locked with, whatever a page shows. After
 a break nothing read before it is used, so that no effect is told and the pace begins with that day.
 """
 
@@ -222,7 +222,7 @@ def _word(ask: Ask, made: Standing) -> Word:
     if len(_after(made)) < pace.EARLY:
         return Word.EARLY
     if made.chance is None:
-        return Word.NOTHING
+        return Word.NOTHING if made.now is None or made.now.value is None else Word.EARLY
     return Word.ON_PACE if made.chance > 0.8 else Word.BEHIND if made.chance < 0.2 else Word.OPEN
 
 

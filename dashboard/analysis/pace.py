@@ -1,7 +1,7 @@
 """Will a goal be met by its day: a chance out of weekly values, the pace still needed, and what volume can show at all.
 
-Methods E6. What is judged on the due day is the mean of its last four weeks; weeks that are over keep their value, those
-to come are as ``outlook`` says. Three words only, since measured chances are too sure of themselves between .2 and .8.
+Methods E6. What is judged on the due day is the mean of its last four weeks; weeks that are over keep their value, and
+those to come are as ``outlook`` says. Three words only: measured chances are too sure of themselves between .2 and .8.
 """
 
 from __future__ import annotations
