@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,10 +17,10 @@ from tests.browser import tiny_home
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     built = tiny_home.build(tmp_path)
     monkeypatch.setenv("SUPPORTKPI_HOME", str(built.folder))
-    yield built
+    return built
 
 
 def test_begun_locked_moved_and_listed(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
