@@ -20,7 +20,7 @@ def course(made: Standing, dark: bool = False, height: int = 280) -> go.Figure:
     goal, body = initiatives.goal(made), made.body
     values = [each.value for each in made.weeks if each.value is not None]
     scale = Scale.of(made.kpi.unit, [*values, base, goal])
-    figure = blank(colours, height, margin={"r": 24, "t": 24}, xaxis={"type": "date"})
+    figure = blank(colours, height, margin={"r": 44, "t": 24}, xaxis={"type": "date"})
     figure.update_yaxes(ticksuffix=scale.suffix, nticks=6)
     for some in made.earlier:
         if all(each.kpi.unit == made.kpi.unit for each in some):
@@ -31,8 +31,8 @@ def course(made: Standing, dark: bool = False, height: int = 280) -> go.Figure:
     figure.add_shape(type="rect", **span, **edges, fillcolor=colours.band, line={"width": 0})
     _stroke(figure, (body.first, body.last), (base, base), scale, colours.target, "solid")
     _stroke(figure, (body.start, body.due), (base, goal), scale, colours.target, "dash")
-    _named(figure, str(body.last), base * scale.factor, "baseline", colours)
-    _named(figure, str(body.due), goal * scale.factor, "goal", colours)
+    _named(figure, str(body.first), low * scale.factor, "baseline", colours, "top")
+    _named(figure, str(body.due), goal * scale.factor, "goal", colours, "middle")
     days = [(body.start, "start"), (body.due, "due"), *((each.day, "goal changed") for each in made.breaks)]
     for day, word in days:
         line = {"color": colours.muted, "width": 1, "dash": "dot"}
@@ -69,6 +69,6 @@ def _stroke(
     )
 
 
-def _named(figure: go.Figure, x: str, y: float, text: str, colours: Palette) -> None:
+def _named(figure: go.Figure, x: str, y: float, text: str, colours: Palette, anchor: str) -> None:
     font = {"size": 12, "color": colours.target}
-    figure.add_annotation(x=x, y=y, text=safe(text), showarrow=False, xanchor="right", yanchor="bottom", font=font)
+    figure.add_annotation(x=x, y=y, text=safe(text), showarrow=False, xanchor="left", yanchor=anchor, font=font)

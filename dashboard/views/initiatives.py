@@ -66,7 +66,7 @@ def table(found: list[Standing]) -> pd.DataFrame:
 def _one(made: Standing) -> None:
     body = made.body
     frame.section(f"{body.name}: {made.status}")
-    for words in made.sentences[1:]:
+    for words in (initiative_words.target(made), *made.sentences[1:]):
         frame.note(words)
     key = f"initiative-{made.entry.begun}"
     title = f"{made.kpi.label} by week, from the baseline to the goal of {initiative_words.day(body.due)}"
