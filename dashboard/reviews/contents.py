@@ -15,7 +15,7 @@ from dashboard.exports.board import named_period
 from dashboard.exports.periodic import Rhythm
 from dashboard.exports.report import Report, Section
 from dashboard.journal import Journal
-from dashboard.reviews import registers, work
+from dashboard.reviews import emerging, registers, work
 from dashboard.reviews.entries import Reworded
 from dashboard.reviews.sections import Given, Part, section
 from dashboard.scope import latest_whole
@@ -32,7 +32,11 @@ WEEKLY = (
         ("escalation_rate", "sev1_incidents", "detection_to_engage", "engineering_latency", "repeat_escalations"),
         (work.escalations,),
     ),
-    Part("emerging", "What keeps coming back", 4, ("repeat_incident_rate", "reopen_rate", "repeat_contact_rate")),
+    Part(
+        "emerging", "What is new, and what keeps coming back", 4,
+        ("repeat_incident_rate", "reopen_rate", "repeat_contact_rate"),
+        (emerging.growing, emerging.stages),
+    ),
     Part("stuck", "Where work is stuck", 4, ("four_owners", "unowned_long", "lost_tickets"), (work.stuck,)),
     Part(
         "load", "Load, needs and blockers", 4, ("tickets_created", "tickets_resolved", "backlog", "weeks_of_work"),
@@ -52,7 +56,11 @@ MONTHLY = (
         "efficiency", "Efficiency", 7,
         ("cost_per_ticket", "investigation_tax", "delay_tax", "self_service_resolution", "deflection", "utilisation"),
     ),
-    Part("chronic", "What keeps coming back", 7, ("repeat_incident_rate", "reopen_rate", "repeat_escalations")),
+    Part(
+        "chronic", "What keeps coming back", 7,
+        ("repeat_incident_rate", "returned_after_fix_30", "repeat_escalations"),
+        (emerging.returning,),
+    ),
     Part(
         "escalations", "Escalations and engineering", 7,
         ("escalation_rate", "engineering_latency", "rounds_per_escalation", "loop_rate", "path_adherence"),
@@ -63,7 +71,10 @@ MONTHLY = (
         ("backlog", "tickets_per_agent_day", "utilisation", "new_hire_ramp", "enps", "agent_retention"),
         (work.blockers,),
     ),
-    Part("initiatives", "Initiatives and what was promised", 6, ("reliability_capacity",), ()),
+    Part(
+        "initiatives", "Initiatives and what was promised", 6, ("reliability_capacity",),
+        (emerging.standing_initiatives,),
+    ),
     Part("accounts", "Accounts", 5, ("customer_retention", "churn_due_to_support", "executive_reviews")),
     Part("actions", "Decisions and actions", 6, (), (work.answers, work.actions, work.decisions, work.comments)),
 )  # fmt: skip
@@ -76,10 +87,14 @@ QUARTERLY = (
     Part(
         "reliability", "Reliability as customers felt it", 12,
         ("sev1_incidents", "availability", "repeat_incident_rate", "postmortem_in_time", "reliability_reviews"),
+        (emerging.returning,),
     ),
     Part("economics", "What it costs", 12, ("cost_per_ticket", "investigation_tax", "delay_tax", "utilisation")),
     Part("resilience", "People", 10, ("agent_retention", "enps", "time_to_proficiency", "internal_promotion")),
-    Part("initiatives", "Initiatives: promised and delivered", 12, ("reliability_capacity",), ()),
+    Part(
+        "initiatives", "Initiatives: promised and delivered", 12, ("reliability_capacity",),
+        (emerging.standing_initiatives,),
+    ),
     Part("requests", "Requests", 12, (), (work.requests, work.decisions, work.actions)),
     Part("appendix", "Definitions and gaps", 5, (), (registers.unmeasured, registers.target_changes, work.comments)),
 )  # fmt: skip
