@@ -127,6 +127,8 @@ def test_after_a_break_nothing_before_it_counts(tmp_path: Path, book: journal.Jo
     day = body().start + timedelta(weeks=4)
     found = initiatives.standing(ask, later, [replace(broken, day=day)])
     assert (found.effect, found.word) == (None, Word.EARLY)
+    before_it_began = initiatives.standing(ask, later, [replace(broken, day=body().start - timedelta(weeks=6))])
+    assert before_it_began.effect is None
     assert min(each.period.start for each in found.weeks if each.period.start) == day
     assert max(each.period.end for each in found.earlier[0] if each.period.end) == day
     assert "Goal changed on 4 Aug 2025 by Ben: due day from 2025-09-07" in " ".join(found.sentences)
