@@ -120,13 +120,13 @@ def golden_board(folder: Path) -> bytes:
 
 def golden_meeting_files(home: Path) -> dict[str, str]:
     """What the files for a meeting say of the headlines of one week, by suffix."""
-    from dashboard.commands.report import ask_of, contents
-    from dashboard.exports.periodic import Rhythm
+    from dashboard.commands.report import ask_of
+    from dashboard.exports.periodic import Rhythm, periodic
     from dashboard.exports.report import WRITERS, Report
     from etl.settings import Home
     from tests.outlines import outline
 
-    found = contents(ask_of(Home(home), Rhythm.WEEKLY, "2025-W08"), Rhythm.WEEKLY)
+    found = periodic(ask_of(Home(home), Rhythm.WEEKLY, "2025-W08"), Rhythm.WEEKLY)
     small = Report(found.title, found.sections[:1])
     suffixes = (".xlsx", ".pptx", ".pdf")
     return {each: outline(each, WRITERS[each](small)).replace(version("supportkpi"), "VERSION") for each in suffixes}
