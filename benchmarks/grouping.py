@@ -31,7 +31,7 @@ def write(home: Home, tickets: int) -> None:
     import pandas as pd
 
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))  # the simulator is the tests' own
-    from grouping.simulator import HARD, simulate
+    from grouping.issue_simulator import HARD, simulate
 
     rows: list[tuple[Any, ...]] = []
     seed = 0

@@ -83,7 +83,7 @@ def stages(given: Given) -> Found:
             "Issue": each.label or each.issue_key,
             "Occurrence": each.deepest,
             "Stage": chronic.stage(each.deepest),
-            "Annual revenue": each.annual_revenue,
+            "Annual revenue": None if each.annual_revenue is None else round(each.annual_revenue),
             "Renewal": None if each.renewal_at is None else each.renewal_at.date(),
         }
         for each in found.worst

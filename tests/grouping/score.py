@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from grouping.simulator import Ticket
+from grouping.issue_simulator import Ticket
 from sqlalchemy import ARRAY, Text, create_engine, func, literal, select
 
 from etl.grouping import text

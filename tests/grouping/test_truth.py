@@ -7,7 +7,7 @@ from statistics import fmean
 
 import pytest
 from grouping import score
-from grouping.simulator import EASY, HARD, TERSE, World, simulate
+from grouping.issue_simulator import EASY, HARD, TERSE, World, simulate
 
 SEEDS = (1, 2, 3)
 
