@@ -1,9 +1,8 @@
 """The contract between writing and reading: the fact tables, as SQLAlchemy Core.
 
 A row is a measurement, never a verdict: ``days_to_next_contact`` is stored, "repeat" is decided by the KPI.
-All clocks are naive timestamps in UTC. Durations are minutes as floating point, calendar and business side by
-side. A NULL means "not known"; it never means zero. Escalations stand in ``escalation_tables``, a ticket's way through
-many hands in ``thread_tables``, issues and fixes in ``issue_tables`` and ``fix_tables``; all are taken from here.
+Clocks are naive UTC, durations minutes as floating point, calendar and business side by side. NULL means "not known",
+never zero. Escalations, ways through many hands, issues and fixes stand in modules beside it and are taken from here.
 """
 
 from __future__ import annotations
