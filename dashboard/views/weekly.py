@@ -7,7 +7,7 @@ from dashboard.exports.periodic import Rhythm
 from dashboard.widgets import review
 
 TITLE = "Weekly review"
-ICON = ":material/event_repeat:"
+ICON = ":material/view_week:"
 ORDER = 12
 QUESTION = "What really changed last week, what is stuck, and who does what about it?"
 
