@@ -61,7 +61,7 @@ def sheet(audit: TaxAudit, dashboard: str = "") -> bytes:
 
 def read(data: bytes, every: Iterable[TaxAudit]) -> Answers:
     """The answers of a worksheet; raises FileRefusedError, naming row and column of what is wrong."""
-    rows = _rows(data)
+    rows = rows_of(data, (TICKET, MINUTES, DRAW))
     audit = _draw_of(rows, {code_of(each): each for each in every})
     known = {cell(name): name for name, _, _ in audit.drawn}
     found: dict[str, float] = {}
@@ -94,8 +94,11 @@ def read(data: bytes, every: Iterable[TaxAudit]) -> Answers:
     return Answers(audit, found)
 
 
-def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
-    """Rows with the number a spreadsheet shows beside them; empty ones left out."""
+def rows_of(data: bytes, wanted: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """The wanted columns of a worksheet's rows, with the number a spreadsheet shows beside them; empty rows left out.
+
+    Raises FileRefusedError for a file that is no CSV, too large, or without one of the columns.
+    """
     if len(data) > LARGEST:
         raise _not_one("It is larger than any worksheet.")
     try:
@@ -109,7 +112,7 @@ def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
     except csv.Error as error:
         raise _not_one(f"It is no CSV file: {error}.") from error
     names = [name.strip().lower() for name in (lines[0] if lines else [])]
-    missing = [name for name in (TICKET, MINUTES, DRAW) if name not in names]
+    missing = [name for name in wanted if name not in names]
     if missing:
         raise _not_one(f"Its first row has no column {', '.join(missing)}.")
     found = []
@@ -117,13 +120,13 @@ def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
         cells = [text.strip() for text in line]
         if any(cells):
             row = dict(zip(names, [*cells, *[""] * len(names)], strict=False))
-            found.append((number, {name: row[name] for name in (TICKET, MINUTES, DRAW)}))
+            found.append((number, {name: row[name] for name in wanted}))
     return found
 
 
 def _not_one(why: str) -> FileRefusedError:
     return FileRefusedError(
-        "This is no worksheet of an audit.", why, "Give the file that was drawn, with the minutes filled in, as CSV."
+        "This is no worksheet of an audit.", why, "Give the file that was drawn, filled in, as CSV."
     )
 
 

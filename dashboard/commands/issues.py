@@ -1,15 +1,16 @@
-"""``issues list``, ``words``, ``apply``: what keeps coming back, what people said of it, and facts that follow it."""
+"""``issues``: what keeps coming back, what people said of it, facts that follow it, and how right the flags are."""
 
 from __future__ import annotations
 
 import getpass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from dashboard.commands import asked
 from dashboard.commands.asked import ListFormat, Where
-from etl.errors import NoFactsError
+from etl.errors import FileRefusedError, NoFactsError
 from etl.settings import Home, load_settings
 
 issues = typer.Typer(help="Issues that come back.", no_args_is_help=True, rich_markup_mode=None)
@@ -22,6 +23,8 @@ def register(app: typer.Typer) -> None:
     issues.command("list")(listed)
     issues.command()(words)
     issues.command()(apply)
+    issues.command()(worksheet)
+    issues.command()(audit)
     app.add_typer(issues, name="issues")
 
 
@@ -135,3 +138,52 @@ def _print(shape: ListFormat, columns: tuple[str, ...], rows: list[dict[str, Any
         typer.echo(to_json.text(rows))
     elif rows:
         to_table.show(to_table.plain(columns, rows))
+
+
+def worksheet(
+    context: typer.Context,
+    period: Annotated[str, typer.Option(metavar="PERIOD", help="2016-03, 2016-W10 or 2016-Q1.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.csv", help="The worksheet to write.")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who draws.")],
+    seed: Annotated[int | None, typer.Option(min=0, max=2**31 - 1, help="Draw the same again.")] = None,
+    where: Where = None,
+) -> None:
+    """Draw 200 pairs of tickets to audit the repeat flags; write the draw to the journal, and a worksheet."""
+    from dashboard import engine, journal, readings, repeat_auditing, repeat_sheet
+    from dashboard.escalation_loop import Question
+    from dashboard.exports import board, report
+
+    home = asked.home_of(context)
+    chosen = load_settings(home).reporting
+    facts = engine.Facts.open(home)
+    until = readings.horizon(facts, chosen.timezone).until
+    when = board.named_period(period, chosen.timezone, chosen.week_start, until)
+    question = Question(facts, asked.scope_of(facts, where), when)
+    with report.writing(out) as file:
+        entry = repeat_auditing.draw(question, journal.open(home), by, seed)
+        file.write(repeat_sheet.sheet(entry, repeat_auditing.subjects(question, entry)))
+    typer.echo(
+        f"{out}: {len(entry.body.pairs)} pairs of {entry.body.tickets:,} tickets, draw "
+        f"{repeat_auditing.code_of(entry)}, seed {entry.body.seed}, by {entry.who}.\n"
+        f"Write yes or no into the column 'same issue', then: supportkpi issues audit {out} --by NAME"
+    )
+
+
+def audit(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="A worksheet with answers filled in.")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who read the pairs.")],
+) -> None:
+    """Check a worksheet and store its answers; the corrected share of repeats, where every pair has one."""
+    from dashboard import journal, repeat_auditing, repeat_sheet
+    from dashboard.repeat_auditing import RepeatAudit
+
+    book = journal.open(asked.home_of(context))
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise FileRefusedError(f"{file} cannot be read.", f"{error.strerror}.", "Give the path of a file.") from error
+    found = repeat_sheet.read(data, book.written(RepeatAudit))
+    kept = repeat_auditing.answer(book, found.entry, found.same, who=by)
+    done = f"{len(kept.body.answers)} of {len(kept.body.pairs)} pairs"
+    typer.echo(f"{file}: {len(found.same)} answers stored, {done} done.\n{repeat_auditing.said(kept.body)}")

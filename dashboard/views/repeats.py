@@ -38,6 +38,7 @@ def render(ask: Ask) -> None:
     frame.sentence(repeats.sentence(ask, told))
     frame.note(repeats.WORDS)
     figures.row(ask, [told[name] for name in _MAIN], key="repeats")
+    repeats.audited(ask)
     repeats.ledger(ask)
     repeats.stages(ask)
     frame.section("How long fixes hold")

@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from dashboard import charts_tax, chronic, investigation, wording
+from dashboard import charts_tax, chronic, investigation, journal, repeat_auditing, wording
 from dashboard.analysis.tax.basis import Basis
 from dashboard.ask import Ask, Story
 from dashboard.charts_tax import Bar
 from dashboard.chronic import STAGES, Chronic, Extent, Fixed, Met, Stages
 from dashboard.escalation_loop import Question
 from dashboard.kpis.kpi import Unit
+from dashboard.repeat_auditing import RepeatAudit
 from dashboard.widgets import exhibit, frame, links, style
 from dashboard.wording import period, value
+from etl.settings import Home
 
 #: The four words, kept apart wherever they stand.
 WORDS = (
@@ -69,6 +71,16 @@ def sentence(ask: Ask, told: Mapping[str, Story]) -> str:
     if stood.accounts[3]:
         parts.append(f"{wording.quantity(stood.accounts[3], 'accounts')} had met one issue three times or more.")
     return " ".join(parts)
+
+
+def audited(ask: Ask) -> None:
+    """What an audit of just these tickets says of the flags; how to make one where there is none."""
+    asked = question(ask)
+    found = repeat_auditing.standing(asked, journal.open(Home()).written(RepeatAudit))
+    if found is not None:
+        frame.note(f"{repeat_auditing.said(found.body)} Read by {found.who}.")
+    else:
+        frame.note("Nobody has audited the flags of these tickets: supportkpi issues worksheet draws pairs to read.")
 
 
 def ledger(ask: Ask) -> None:
