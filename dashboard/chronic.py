@@ -17,12 +17,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 
 from dashboard.analysis.tax import signals
 from dashboard.analysis.tax.basis import Basis
-from dashboard.escalation_loop import Question
 from dashboard.incident_window import Difference, difference
 from dashboard.kpis.effort import column_of
 from dashboard.kpis.population import counted_tickets
 from dashboard.kpis.statistic import Estimate
 from dashboard.queries import Cut
+from dashboard.question import Question
 from etl.tables import account, article, engineering_issue, fix, issue, issue_ticket, occurrence, survey, ticket
 
 #: Issues and accounts shown on the page; the file holds more.

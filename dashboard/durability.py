@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from dashboard.chronic import apart, of_an_issue
-from dashboard.escalation_loop import Question
 from dashboard.incident_window import Difference
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.population import counted_fixes, fixes
 from dashboard.kpis.statistic import Estimate, wilson
 from dashboard.kpis.survival import Curve
 from dashboard.queries import Cut
+from dashboard.question import Question
 from etl.tables import fix, issue_ticket, survey, ticket
 from etl.vocabulary import FixEvidence, FixKind
 

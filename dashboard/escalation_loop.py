@@ -13,44 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 
-from dashboard import kpis as catalogue
 from dashboard.engine import Facts
 from dashboard.escalation_parts import CHECKS, PASSES, Check, EscalationPart
 from dashboard.kpis.kpi import Kpi
-from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.statistic import Estimate, Mean, Proportion
-from dashboard.queries import Cut, falls_in
-from dashboard.readings import as_chosen
-from dashboard.scope import Period, Scope
+from dashboard.question import Question
 from etl.tables import escalation, ticket, tier_stay
 
 #: What is compared by pass.
 OUTCOMES = ("mttr", "fcr", "csat")
-
-
-@dataclass(frozen=True)
-class Question:
-    """Which tickets; one for all queries here."""
-
-    facts: Facts
-    scope: Scope
-    period: Period
-    options: Options = DEFAULTS
-
-    def kpi(self, name: str) -> Kpi:
-        """A KPI as it counts here."""
-        return as_chosen(catalogue.catalogue()[name], self.options, self.facts)
-
-    def dated(self, kpi: Kpi) -> list[ColumnElement[bool]]:
-        """Its population in the period, under the filters."""
-        return [kpi.population, *falls_in(kpi, self.period), *Cut(self.scope).conditions(kpi)]
-
-    def counted(self, kpi: Kpi) -> Select[Any]:
-        """The rows it counts."""
-        extra = kpi.statistic.counted()
-        return select().select_from(kpi.tables).where(*self.dated(kpi), kpi.among, *([] if extra is None else [extra]))
 
 
 def parts(question: Question, name: str, some: Sequence[EscalationPart]) -> list[tuple[EscalationPart, int]]:

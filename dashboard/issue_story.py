@@ -20,7 +20,7 @@ from sqlalchemy import and_, func, or_, select
 from dashboard import chronic
 from dashboard.chronic import Fixed
 from dashboard.engine import Facts
-from dashboard.escalation_loop import Question
+from dashboard.question import Question
 from etl.tables import (
     change,
     engineering_issue,

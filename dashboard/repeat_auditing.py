@@ -18,9 +18,9 @@ from sqlalchemy import select
 from dashboard import wording
 from dashboard.analysis import repeat_audit
 from dashboard.analysis.repeat_audit import Corrected, Draw, Pair, Stratum
-from dashboard.escalation_loop import Question
 from dashboard.journal import Body, Journal, Written
 from dashboard.kpis.kpi import Unit
+from dashboard.question import Question
 from etl.errors import UsageError
 from etl.tables import issue_pair, ticket
 

@@ -15,44 +15,20 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, FromClause, Join, and_, case, distinct, func, null, or_, select
 
-from dashboard import kpis as catalogue
 from dashboard.analysis import black_holes, few_people
 from dashboard.analysis.black_holes import Queue
-from dashboard.engine import Facts
-from dashboard.kpis.kpi import Kpi
-from dashboard.kpis.options import DEFAULTS, Options
 from dashboard.kpis.population import counted_handoffs, counted_stays, counted_tickets, handoffs
 from dashboard.kpis.population import stays as stays_of_tickets
 from dashboard.kpis.statistic import Estimate, Proportion, rows
 from dashboard.kpis.survival import CensoredMedian
-from dashboard.queries import Calendar, Cut, falls_in
-from dashboard.readings import as_chosen
-from dashboard.scope import Period, Scope
+from dashboard.queries import Calendar, Cut
+from dashboard.question import Question
 from etl.tables import handoff, macro_use, queue_stay, tax_entry, ticket
 
 #: Stays are looked at over a quarter at least: a week holds too few to tell a queue's long ones.
 QUARTER = timedelta(days=91)
 #: Fewer handoffs than this have no median worth telling.
 FEW = 20
-
-
-@dataclass(frozen=True)
-class Question:
-    """Which tickets; one for all queries here."""
-
-    facts: Facts
-    scope: Scope
-    period: Period
-    options: Options = DEFAULTS
-
-    def kpi(self, name: str) -> Kpi:
-        """A KPI as it counts under the options chosen."""
-        return as_chosen(catalogue.catalogue()[name], self.options, self.facts)
-
-    def conditions(self, name: str) -> list[ColumnElement[bool]]:
-        """The rows a KPI counts."""
-        kpi = self.kpi(name)
-        return [kpi.population, kpi.among, *falls_in(kpi, self.period), *Cut(self.scope).conditions(kpi)]
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from dashboard import chronic, durability
 from dashboard.analysis.tax import signals
 from dashboard.analysis.tax.basis import Basis
 from dashboard.durability import Held
-from dashboard.escalation_loop import Question
 from dashboard.kpis.statistic import Estimate
+from dashboard.question import Question
 from dashboard.scope import Scope
 from dashboard.widgets import durability as drawn
 from dashboard.widgets import repeats

@@ -12,9 +12,9 @@ import pytest
 from world import ENGINES, World, period
 
 from dashboard import escalation_loop, kpis, readings
-from dashboard.escalation_loop import Question
 from dashboard.escalation_parts import ANSWERS, ENDED, EVERY, PATHS, ROUNDS, TIER_PARTS, tier_words
 from dashboard.parts import part_of
+from dashboard.question import Question
 from dashboard.scope import Scope
 from dashboard.widgets import escalation, escalation_loops, escalation_ticket
 

@@ -12,8 +12,8 @@ from world import ENGINES, World, period
 
 from dashboard import charts_issue, issue_story
 from dashboard.chronic import Fixed
-from dashboard.escalation_loop import Question
 from dashboard.issue_story import Has, Story
+from dashboard.question import Question
 from dashboard.scope import Scope
 from dashboard.widgets import issue_story as drawn
 

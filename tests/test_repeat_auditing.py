@@ -12,7 +12,7 @@ import pytest
 from world import ENGINES, World, period
 
 from dashboard import journal, repeat_auditing, repeat_sheet
-from dashboard.escalation_loop import Question
+from dashboard.question import Question
 from dashboard.repeat_auditing import RepeatAudit
 from dashboard.scope import Scope
 from etl.errors import FileRefusedError, UsageError

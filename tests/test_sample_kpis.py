@@ -17,9 +17,9 @@ from dashboard.analysis.changes.judged import Rung
 from dashboard.analysis.tax import signals
 from dashboard.analysis.tax.basis import Basis
 from dashboard.engine import Facts
-from dashboard.escalation_loop import Question
 from dashboard.escalation_parts import ROUNDS
 from dashboard.kpis.population import counted_escalations, escalations
+from dashboard.question import Question
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start
 from etl import load
@@ -289,7 +289,7 @@ def test_every_stay_follows_the_one_before_and_begins_with_the_ticket(facts: Fac
 
 
 def test_the_ticket_of_four_owners_and_the_unowned_one_are_listed(facts: Facts, answers: dict[str, Any]) -> None:
-    everything = thread.Question(facts, Scope(), Period(None, None, Grain.ALL, DUBLIN))
+    everything = Question(facts, Scope(), Period(None, None, Grain.ALL, DUBLIN))
     four, unowned = answers["tickets"]["four_owners"], answers["tickets"]["unowned"]
     _, most = thread.hardest(everything, "four_owners", "people", 4, 1000)
     listed = dict(zip(most["ticket_id"], most["people"], strict=True))

@@ -11,8 +11,9 @@ from world import ENGINES, World, period
 
 from dashboard import kpis, readings, thread
 from dashboard.parts import Way, part_of
+from dashboard.question import Question
 from dashboard.scope import Scope
-from dashboard.thread import Loop, Question, Routed
+from dashboard.thread import Loop, Routed
 from dashboard.widgets import thread_queues
 
 JANUARY = datetime(2025, 1, 10)

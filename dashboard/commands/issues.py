@@ -43,7 +43,7 @@ def listed(
     from dashboard import chronic, engine
     from dashboard.analysis.tax import signals
     from dashboard.analysis.tax.basis import Basis
-    from dashboard.escalation_loop import Question
+    from dashboard.question import Question
     from dashboard.scope import Grain, Period
 
     home = asked.home_of(context)
@@ -150,8 +150,8 @@ def worksheet(
 ) -> None:
     """Draw 200 pairs of tickets to audit the repeat flags; write the draw to the journal, and a worksheet."""
     from dashboard import engine, journal, readings, repeat_auditing, repeat_sheet
-    from dashboard.escalation_loop import Question
     from dashboard.exports import board, report
+    from dashboard.question import Question
 
     home = asked.home_of(context)
     chosen = load_settings(home).reporting

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dashboard import change_words, changes, chronic, clusters, initiative_words, initiatives, investigation, wording
-from dashboard.escalation_loop import Question
 from dashboard.exports.report import Table
+from dashboard.question import Question
 from dashboard.reviews.sections import ROWS, Given, table
 
 Found = tuple[Sequence[Table], Sequence[str]]

@@ -10,6 +10,7 @@ from dashboard import escalation_loop, kpis, thread, wording
 from dashboard.analysis.black_holes import LEAST
 from dashboard.exports.report import Table
 from dashboard.kpis.kpi import Unit
+from dashboard.question import Question
 from dashboard.reviews import drift, entries
 from dashboard.reviews.entries import Blocker, Comment, Decision, Request, carried
 from dashboard.reviews.sections import ROWS, Given, table
@@ -21,7 +22,7 @@ WATCHED = ("reopen_rate", "repeat_contact_rate", "sla_compliance", "first_reply_
 
 def escalations(given: Given) -> Found:
     """The tickets that went to engineering and back most often."""
-    asked = escalation_loop.Question(given.ask.loaded, given.ask.scope, given.ask.period, given.ask.options)
+    asked = Question(given.ask.loaded, given.ask.scope, given.ask.period, given.ask.options)
     found = escalation_loop.most_rounds(asked, ROWS)
     rows = [
         {
@@ -42,7 +43,7 @@ def escalations(given: Given) -> Found:
 
 def stuck(given: Given) -> Found:
     """Queues that swallow tickets, what lies in them, and tickets with four owners or more."""
-    asked = thread.Question(given.ask.loaded, given.ask.scope, given.ask.period, given.ask.options)
+    asked = Question(given.ask.loaded, given.ask.scope, given.ask.period, given.ask.options)
     found, _ = thread.queues(asked)
     named = [queue for queue in found if queue.is_black_hole]
     judged = sum(queue.n >= LEAST and queue.share is not None for queue in found)

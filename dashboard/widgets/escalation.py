@@ -9,10 +9,11 @@ import pandas as pd
 from dashboard import charts, charts_tax, escalation_loop, kpis, wording
 from dashboard.ask import Ask, Story
 from dashboard.charts_tax import Bar
-from dashboard.escalation_loop import Question, Rung
+from dashboard.escalation_loop import Rung
 from dashboard.escalation_parts import ENDED, ROUNDS, TIER_PARTS, TOGETHER, EscalationPart, tier_words
 from dashboard.kpis.kpi import Unit
 from dashboard.kpis.statistic import Estimate, wilson
+from dashboard.question import Question
 from dashboard.readings import Reading
 from dashboard.widgets import doors, exhibit, frame, style
 

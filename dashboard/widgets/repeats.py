@@ -13,8 +13,8 @@ from dashboard.analysis.tax.basis import Basis
 from dashboard.ask import Ask, Story
 from dashboard.charts_tax import Bar
 from dashboard.chronic import STAGES, Chronic, Extent, Fixed, Met, Stages
-from dashboard.escalation_loop import Question
 from dashboard.kpis.kpi import Unit
+from dashboard.question import Question
 from dashboard.repeat_auditing import RepeatAudit
 from dashboard.widgets import exhibit, frame, links, style
 from dashboard.wording import period, value

@@ -12,9 +12,10 @@ from dashboard.charts_thread import Cell
 from dashboard.kpis.kpi import Unit
 from dashboard.kpis.statistic import Estimate
 from dashboard.parts import Way
+from dashboard.question import Question
 from dashboard.readings import Reading
 from dashboard.story import Story
-from dashboard.thread import FEW, Passed, Question
+from dashboard.thread import FEW, Passed
 from dashboard.widgets import doors, exhibit, frame, links, style
 from dashboard.widgets.doors import Door
 
