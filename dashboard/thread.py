@@ -8,6 +8,7 @@ Reading. Every query reads facts that were measured at loading; no history is wa
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -241,8 +242,7 @@ _AFTER = ("reopen_rate", "repeat_contact_rate")
 
 def macros(question: Question, limit: int = 15) -> list[Macro]:
     """The texts most used on tickets resolved in the period, and how those tickets fared beside those without any."""
-    lived = {row["text_hash"]: row for row in question.facts.rows(_lives())}
-    if not lived:
+    if not question.facts.rows(select(macro_use.c.text_hash).limit(1)):
         return []
     tickets = question.conditions("tickets_resolved")
     counted = func.count().label("tickets")
@@ -250,14 +250,17 @@ def macros(question: Question, limit: int = 15) -> list[Macro]:
     joined = macro_use.join(ticket, ticket.c.ticket_id == macro_use.c.ticket_id)
     used = select(macro_use.c.text_hash, *columns).select_from(joined).where(*tickets)
     found = question.facts.rows(used.group_by(macro_use.c.text_hash).order_by(counted.desc()).limit(limit))
+    lived = {row["text_hash"]: row for row in question.facts.rows(_lives([row["text_hash"] for row in found]))}
     without = ticket.c.ticket_id.not_in(select(macro_use.c.ticket_id))
     others = question.facts.rows(select(null().label("text_hash"), *columns).where(*tickets, without))
     return [_macro(question, row, lived.get(row["text_hash"], {})) for row in [*found, *others] if row["tickets"]]
 
 
-def _lives() -> Any:
+def _lives(texts: Sequence[str]) -> Any:
+    """When these texts were sent first and last, whoever looks."""
     first, last = func.min(macro_use.c.occurred_at).label("first"), func.max(macro_use.c.occurred_at).label("last")
-    return select(macro_use.c.text_hash, first, last).group_by(macro_use.c.text_hash)
+    of_texts = macro_use.c.text_hash.in_(texts)
+    return select(macro_use.c.text_hash, first, last).where(of_texts).group_by(macro_use.c.text_hash)
 
 
 def _fared(question: Question) -> list[ColumnElement[Any]]:
