@@ -24,9 +24,9 @@ def main() -> None:
     from dashboard.ask import code
     from dashboard.commands.report import ask_of
     from dashboard.exports.board import board
-    from dashboard.exports.periodic import Rhythm
     from dashboard.exports.report import WRITERS
     from dashboard.reviews import contents
+    from dashboard.rhythm import Rhythm
     from dashboard.scope import latest_whole
 
     parser = argparse.ArgumentParser(description=__doc__)

@@ -121,8 +121,9 @@ def golden_board(folder: Path) -> bytes:
 def golden_meeting_files(home: Path) -> dict[str, str]:
     """What the files for a meeting say of the headlines of one week, by suffix."""
     from dashboard.commands.report import ask_of
-    from dashboard.exports.periodic import Rhythm, periodic
+    from dashboard.exports.periodic import periodic
     from dashboard.exports.report import WRITERS, Report
+    from dashboard.rhythm import Rhythm
     from etl.settings import Home
     from tests.outlines import outline
 

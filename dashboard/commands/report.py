@@ -9,7 +9,7 @@ import typer
 
 from dashboard.commands import asked
 from dashboard.commands.asked import Choices, Where
-from dashboard.exports.periodic import Rhythm
+from dashboard.rhythm import Rhythm
 from etl.errors import NoFactsError, UsageError
 from etl.settings import Home, load_settings
 

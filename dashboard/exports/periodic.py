@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from dashboard.exports.report import Line, Report, Section
-from dashboard.scope import Grain
 
 if TYPE_CHECKING:
     from dashboard.ask import Ask
+    from dashboard.rhythm import Rhythm
     from dashboard.story import Story
-
-
-class Rhythm(StrEnum):
-    """How often people meet over it, and so how long its period is."""
-
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"
-    QUARTERLY = "quarterly"
-
-    @property
-    def grain(self) -> Grain:
-        """The period that is looked at."""
-        return {Rhythm.WEEKLY: Grain.WEEK, Rhythm.MONTHLY: Grain.MONTH, Rhythm.QUARTERLY: Grain.QUARTER}[self]
 
 
 HEADLINES = "The seven headline figures"

@@ -12,12 +12,12 @@ from datetime import date
 from dashboard import kpis, wording
 from dashboard.ask import Ask, code
 from dashboard.exports.board import named_period
-from dashboard.exports.periodic import Rhythm
 from dashboard.exports.report import Report, Section
 from dashboard.journal import Journal
 from dashboard.reviews import emerging, registers, work
 from dashboard.reviews.entries import Reworded
 from dashboard.reviews.sections import Given, Part, section
+from dashboard.rhythm import Rhythm
 from dashboard.scope import latest_whole
 from etl.errors import NoFactsError
 

@@ -18,8 +18,9 @@ QUESTION = "Is the fix working?"
 
 def render(ask: Ask) -> None:
     """The answer, the list, one block each, the form."""
+    ask.loaded  # noqa: B018  (nothing is loaded yet: the frame says what to load)
     frame.heading(TITLE, QUESTION)
-    found = initiatives.standings(ask) if ask.facts is not None else []
+    found = initiatives.standings(ask)
     frame.sentence(sentence(found))
     frame.note("Each is read in the segment and by the rules it was locked with, whatever the sidebar says.")
     if found:
@@ -30,8 +31,6 @@ def render(ask: Ask) -> None:
     frame.section("Begin an initiative", "What it starts from is read now, shown, and locked when it is saved.")
     if loading.is_read_only():
         frame.note("This dashboard is served for reading only.")
-    elif ask.facts is None:
-        frame.note("Load an export first: an initiative starts from a reading.")
     else:
         initiative_form.begin(ask)
     frame.foot(ask)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.ask import Ask
-from dashboard.exports.periodic import Rhythm
+from dashboard.rhythm import Rhythm
 from dashboard.widgets import review
 
 TITLE = "Weekly review"

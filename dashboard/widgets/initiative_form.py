@@ -48,7 +48,7 @@ def begin(ask: Ask) -> None:
     shown = wording.value(reading.value, reading.kpi.unit)
     frame.note(f"Baseline, to be locked: {shown}, {wording.interval(reading)}, n = {reading.n:,}. {reading.kpi.counts}")
     who = st.text_input("Your name", value=st.session_state.get(_WHO, ""), key="initiative-who", max_chars=200)
-    if not st.button("Lock and begin", type="primary", key="initiative-save"):
+    if not st.button("Lock and begin", key="initiative-save"):
         return
     fields = more | {
         "name": name, "kpi": kpi, "options": tuple(ask.options.as_pairs()), "definition": reading.kpi.counts,

@@ -14,11 +14,11 @@ from dashboard import journal, loading, wording
 from dashboard.ask import Ask
 from dashboard.exports import report as files
 from dashboard.exports.cells import cell
-from dashboard.exports.periodic import Rhythm
 from dashboard.exports.report import Report
 from dashboard.journal import Written
 from dashboard.reviews import contents, frozen
 from dashboard.reviews.frozen import Figure, Frozen, Grid, Shown
+from dashboard.rhythm import Rhythm
 from dashboard.widgets import card, exhibit, frame, review_entries, style
 from etl.settings import Home
 

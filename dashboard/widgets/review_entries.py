@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from dashboard import journal, kpis, loading, wording
 from dashboard.ask import Ask, code
-from dashboard.exports.periodic import Rhythm
 from dashboard.reviews import contents, drift, entries, work
 from dashboard.reviews.entries import Action, Answer, Blocker, Comment, Decision, Plan, Request, Reworded, State
 from dashboard.reviews.frozen import Shown
+from dashboard.rhythm import Rhythm
 from dashboard.widgets import frame
 from etl.errors import SupportKpiError
 

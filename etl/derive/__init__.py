@@ -133,7 +133,8 @@ def build(connection: Connection, settings: Settings, schema: str) -> None:
     """Fill every table of ``etl.tables.facts`` in the attached database or schema ``schema``.
 
     ``connection`` stands on the work file, whose ``loaded_*`` tables and ``load_journal`` are read; missing ones are
-    made, empty. ``schema`` must not hold the tables yet. Nothing of it is committed; what is remembered of issues is.
+    made, empty. ``schema`` must not hold the tables yet. The facts are committed, then what is
+    remembered of issues.
     """
     before = _temporary_names(connection)
     _stand_ready(connection)
@@ -148,15 +149,18 @@ def build(connection: Connection, settings: Settings, schema: str) -> None:
     _keep(connection, "view", "final_unmapped_word", naming.unknown_words())
     for step in STEPS:
         _run(connection, step)
-    issues.find(connection, _run, _keep)
+    memory = issues.find(connection, _run, _keep)
     _run(connection, "occurrence")
     _open_offices(connection, settings)
     for step in LAST_STEPS:
         _run(connection, step)
     for fact in facts.sorted_tables:
         _publish(connection, fact, schema)
+    connection.commit()
+    issues.remember(connection, memory)
     connection.exec_driver_sql("reset preserve_insertion_order")
     _clear(connection, before)
+    connection.commit()
 
 
 def _stand_ready(connection: Connection) -> None:

@@ -64,10 +64,11 @@ _jaccard = table("jaccard", column("group_number"), column("issue_key"), column(
 _commonest = table("commonest", column("group_number"), column("called"), column("first_at"))
 
 
-def find(connection: Connection, run: Run, keep: Keep) -> None:
+def find(connection: Connection, run: Run, keep: Keep) -> Memory:
     """Leave ``issue`` (which issue each ticket is of) and ``pair_score`` (how alike pairs of an account's tickets are).
 
-    What is remembered is committed: a transaction writes into one file, and publishing writes into another.
+    Returns what is to be remembered (``remember``), which has to wait until the facts are committed: a transaction
+    writes into one file, and a commit on the way would number the rows anew that the other steps know by their place.
     """
     record = table("record", column("ticket_number"), column("subject"))
     words = select(
@@ -78,12 +79,27 @@ def find(connection: Connection, run: Run, keep: Keep) -> None:
     keep(connection, "table", "issue_text", words)
     run(connection, "told_issue")
     _bound(connection, "pair_told", most=PAIR_MOST, days=PAIR_DAYS)
-    _group(connection)
+    memory = _group(connection)
     _name(connection, run)
-    connection.commit()
     run(connection, "issue_key")
     said.apply(connection)
     _bound(connection, "alike_pair", repeat=REPEAT)
+    return memory
+
+
+def remember(connection: Connection, memory: Memory) -> None:
+    """Keep what was found in each block, and which tickets each issue has, in a transaction of its own."""
+    gone = memory.before.keys() - memory.now.keys()
+    if gone:
+        connection.execute(delete(kept_block).where(kept_block.c.digest.in_(sorted(gone))))
+    rows = [{"digest": name, "result": result} for name, result in memory.now.items() if name not in memory.before]
+    if rows:
+        connection.execute(kept_block.insert(), rows)
+    connection.execute(delete(kept_issue))
+    joined = _by_words.join(_text_issue, _text_issue.c.group_number == _by_words.c.group_number)
+    now = select(_by_words.c.ticket_id, _text_issue.c.issue_key).select_from(joined)
+    connection.execute(insert(kept_issue).from_select(["ticket_id", "issue_key"], now))
+    connection.commit()
 
 
 def _bound(connection: Connection, step: str, **values: float) -> None:
@@ -97,8 +113,8 @@ def _raw(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def _group(connection: Connection) -> None:
-    """Leave ``text_group`` and ``pair_score``, grouping each area anew where it changed."""
+def _group(connection: Connection) -> Memory:
+    """Leave ``text_group`` and ``pair_score``, grouping each area anew where it changed; what is to be remembered."""
     raw = _raw(connection)
     raw.execute(
         "create or replace temp table text_group (ticket_number bigint, group_number bigint, confidence double)"
@@ -109,17 +125,7 @@ def _group(connection: Connection) -> None:
     groups = 0
     for area in connection.execute(areas).scalars().all():
         groups += _one_area(raw, area, memory, groups)
-    _remember(connection, memory)
-
-
-def _remember(connection: Connection, memory: Memory) -> None:
-    """Keep what was asked for, and nothing else."""
-    gone = memory.before.keys() - memory.now.keys()
-    if gone:
-        connection.execute(delete(kept_block).where(kept_block.c.digest.in_(sorted(gone))))
-    rows = [{"digest": name, "result": result} for name, result in memory.now.items() if name not in memory.before]
-    if rows:
-        connection.execute(kept_block.insert(), rows)
+    return memory
 
 
 def _one_area(raw: Any, area: str, memory: Memory, groups: int) -> int:
@@ -202,10 +208,6 @@ def _name(connection: Connection, run: Run) -> None:
     connection.execute(CreateTable(_text_issue))
     if keys:
         _put(_raw(connection), _text_issue, list(keys), list(keys.values()))
-    connection.execute(delete(kept_issue))
-    joined = _by_words.join(_text_issue, _text_issue.c.group_number == _by_words.c.group_number)
-    rows = select(_by_words.c.ticket_id, _text_issue.c.issue_key).select_from(joined)
-    connection.execute(insert(kept_issue).from_select(["ticket_id", "issue_key"], rows))
 
 
 def _inherited(connection: Connection) -> dict[int, str]:

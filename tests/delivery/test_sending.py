@@ -21,8 +21,8 @@ from dashboard.commands.report import ask_of, contents
 from dashboard.delivery import message, smtp
 from dashboard.delivery.sent import Sending, SentLog, State
 from dashboard.exports import told
-from dashboard.exports.periodic import Rhythm
 from dashboard.exports.report import Report
+from dashboard.rhythm import Rhythm
 from etl.errors import UsageError
 from etl.settings import Home, Mail, load_settings
 

@@ -28,7 +28,7 @@ import os, signal, sys
 sys.path.insert(0, sys.argv[3])
 from etl import issue_words, snapshot, work
 from etl.settings import Home
-from test_issue_words import SECOND
+from test_derive_issue_words import SECOND
 module, _, name = sys.argv[2].partition(".")
 setattr(globals()[module], name, lambda *given, **named: os.kill(os.getpid(), signal.SIGKILL))
 issue_words.keep(Home(sys.argv[1]), [SECOND])

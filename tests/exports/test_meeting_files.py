@@ -25,9 +25,10 @@ from pypdf.generic import IndirectObject
 from dashboard import kpis, wording
 from dashboard.commands.report import ask_of
 from dashboard.exports import cells, report, to_csv, to_pdf, to_pptx, to_xlsx, told, trends
-from dashboard.exports.periodic import HEADLINES, Rhythm, periodic
+from dashboard.exports.periodic import HEADLINES, periodic
 from dashboard.exports.records import BOARD_COLUMNS
 from dashboard.exports.report import Line, Report, Section
+from dashboard.rhythm import Rhythm
 from dashboard.scope import Scope
 from etl.errors import SupportKpiError, UsageError
 from etl.settings import Home

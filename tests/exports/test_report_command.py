@@ -9,8 +9,8 @@ import pytest
 
 from dashboard import cli, journal
 from dashboard.commands.report import ask_of, newest, suffixes
-from dashboard.exports.periodic import Rhythm
 from dashboard.readings import Horizon
+from dashboard.rhythm import Rhythm
 from etl.errors import NoFactsError, UsageError
 from etl.settings import Home
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dashboard import kpis
-from dashboard.exports.periodic import Rhythm
 from dashboard.reviews.contents import AGENDAS, TIME_BOX
+from dashboard.rhythm import Rhythm
 
 
 @pytest.mark.parametrize("rhythm", list(Rhythm))
