@@ -72,7 +72,9 @@ def sentences(stories: Sequence[Story]) -> list[str]:
     missing = [story.now.kpi.label for story in stories if story.now.value is None]
     if missing:
         told.append(f"No reading: {_listed(missing)}.")
-    return [words for words in told if words]
+    said = [words for words in told if words]
+    values = (f"{story.now.kpi.label}: {wording.value(story.now.value, story.now.kpi.unit)}." for story in read)
+    return said or [" ".join(values)]
 
 
 def _listed(names: Sequence[str]) -> str:
