@@ -120,15 +120,8 @@ class Pass:
 
 def passes(question: Question) -> list[Pass]:
     """Each outcome on the tickets of the first, the second, and later escalated occurrences of their issue."""
-    up = ticket.alias("up")
-    passed = (
-        select(up.c.occurrence_id, func.min(escalation.c.pass_number).label("number"))
-        .select_from(escalation.join(up, up.c.ticket_id == escalation.c.ticket_id))
-        .where(up.c.occurrence_id.is_not(None), escalation.c.issue_evidence != "single")
-        .group_by(up.c.occurrence_id)
-        .subquery("passed")
-    )
-    is_of = (passed.c.number == 1, passed.c.number == 2, passed.c.number >= 3)
+    number = ticket.c.pass_number
+    is_of = (number == 1, number == 2, number >= 3)
     told = []
     for name in OUTCOMES:
         kpi = question.kpi(name)
@@ -137,9 +130,8 @@ def passes(question: Question) -> list[Pass]:
             for place, condition in enumerate(is_of)
             for key, column in kpi.statistic.columns(and_(kpi.among, condition)).items()
         }
-        tables = kpi.tables.join(passed, passed.c.occurrence_id == ticket.c.occurrence_id)
         labelled = [column.label(key) for key, column in columns.items()]
-        (row,) = question.facts.rows(select(*labelled).select_from(tables).where(*question.dated(kpi)))
+        (row,) = question.facts.rows(select(*labelled).select_from(kpi.tables).where(*question.dated(kpi)))
         for place, part in enumerate(PASSES):
             own = {key.removeprefix(f"{place}_"): row[key] for key in columns if key.startswith(f"{place}_")}
             told.append(Pass(kpi, part, kpi.statistic.finish(defaultdict(lambda: None, own))))

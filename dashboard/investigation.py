@@ -33,7 +33,7 @@ from dashboard.kpis.statistic import Estimate
 from dashboard.queries import Calendar, Cut
 from dashboard.readings import as_chosen
 from dashboard.scope import DIMENSIONS, Period, Scope
-from etl.tables import figure, occurrence, segment, survey, tax_entry, ticket, ticket_event, worklog
+from etl.tables import figure, segment, survey, tax_entry, ticket, ticket_event, worklog
 from etl.vocabulary import Event, Segment
 
 KPI = "investigation_tax"
@@ -225,10 +225,9 @@ def told(question: Question) -> list[str]:
     """Which of ``CUTS`` have a value on any of these tickets."""
     columns = {name: column for name in CUTS if name != SYSTEM and (column := _group_column(name)) is not None}
     counts = [func.count(column).label(name) for name, column in columns.items()]
+    counts.append(func.sum(_column("link")).label(SYSTEM))
     (row,) = question.facts.rows(select(*counts).where(*question.conditions()))
-    linked = select(func.count(tax_entry.c.system).label("n")).select_from(_entries).where(*question.conditions())
-    (links,) = question.facts.rows(linked.where(_leads_somewhere))
-    return [name for name in CUTS if (links["n"] if name == SYSTEM else row[name])]
+    return [name for name in CUTS if row[name]]
 
 
 def lacking(question: Question) -> list[tuple[str, int]]:
@@ -241,12 +240,11 @@ def lacking(question: Question) -> list[tuple[str, int]]:
 
 def spent(question: Question, basis: Basis) -> list[Spent]:
     """The minutes of each signal: on repeats or not, by later owners or not, where the facts tell owners at all."""
-    again = case((occurrence.c.number >= 2, 1), else_=0).label("again")
-    joined = _entries.outerjoin(occurrence, occurrence.c.occurrence_id == ticket.c.occurrence_id)
+    again = case((ticket.c.occurrence_number >= 2, 1), else_=0).label("again")
     keys = (tax_entry.c.signal, tax_entry.c.is_rework)
     statement = (
         select(*keys, again, func.sum(tax_entry.c.quantity).label("seen"))
-        .select_from(joined)
+        .select_from(_entries)
         .where(*question.conditions())
         .group_by(*keys, again)
     )

@@ -251,8 +251,8 @@ def macros(question: Question, limit: int = 15) -> list[Macro]:
     used = select(macro_use.c.text_hash, *columns).select_from(joined).where(*tickets)
     found = question.facts.rows(used.group_by(macro_use.c.text_hash).order_by(counted.desc()).limit(limit))
     lived = {row["text_hash"]: row for row in question.facts.rows(_lives([row["text_hash"] for row in found]))}
-    without = ticket.c.ticket_id.not_in(select(macro_use.c.ticket_id))
-    others = question.facts.rows(select(null().label("text_hash"), *columns).where(*tickets, without))
+    without = select(null().label("text_hash"), *columns).where(*tickets, ticket.c.repeated_texts == 0)
+    others = question.facts.rows(without)
     return [_macro(question, row, lived.get(row["text_hash"], {})) for row in [*found, *others] if row["tickets"]]
 
 

@@ -21,6 +21,9 @@ from etl.fix_tables import fix as fix  # noqa: PLC0414
 from etl.issue_tables import issue as issue  # noqa: PLC0414
 from etl.issue_tables import issue_pair as issue_pair  # noqa: PLC0414
 from etl.issue_tables import issue_ticket as issue_ticket  # noqa: PLC0414
+from etl.tax_tables import segment as segment  # noqa: PLC0414
+from etl.tax_tables import tax_entry as tax_entry  # noqa: PLC0414
+from etl.tax_tables import ticket_tax as ticket_tax  # noqa: PLC0414
 from etl.thread_tables import handoff as handoff  # noqa: PLC0414
 from etl.thread_tables import macro_use as macro_use  # noqa: PLC0414
 from etl.thread_tables import queue_stay as queue_stay  # noqa: PLC0414
@@ -88,8 +91,8 @@ ticket = Table(
     # after handoffs that the new owner had not answered yet.
     *_count("people", "returns", "customer_repeats"),
     # The highest tier (``vocabulary.TIERS``) of the teams that had it, NULL where one has none declared; the other
-    # systems it links to. NULL throughout where the feed holds no such history.
-    *_count("tier_reached", "linked_systems"),
+    # systems it links to; its rows in ``macro_use``. NULL throughout where the feed holds no such history.
+    *_count("tier_reached", "linked_systems", "repeated_texts"),
     # What a person's public messages up to the first resolve said of the cause: 'proven' (a link or a record was on the
     # ticket by then), 'unproven', 'none'. NULL where no texts or no links are told.
     *_text("claim"),
@@ -106,6 +109,8 @@ ticket = Table(
     *_count("signal_customer_question", "signal_pickup", "signal_reopen", "signal_resume", "words_reread"),
     *_text("tax_feed"),
     *_text("occurrence_id"),
+    # Which occurrence of its issue that is, and which of the escalated ones, whether or not it was escalated itself.
+    *_count("occurrence_number", "pass_number"),
     Column("load_id", Integer, nullable=False),
 )
 
@@ -128,43 +133,6 @@ ticket_event = Table(
 
 #: Each stretch a ticket was open, so that the backlog of any past day can be rebuilt. Open still: ended_at NULL.
 open_spell = Table("open_spell", facts, Column("ticket_id", Text, nullable=False), *_clock("opened_at", "ended_at"))
-
-#: What a ticket was doing between its events, one row a stretch, without gaps or overlaps from its creation to its last
-#: resolve or ``observed_until``. None where the feed tells no messages or no changes of status (see ``tax_feed``).
-segment = Table(
-    "segment",
-    facts,
-    Column("ticket_id", Text, nullable=False),
-    *_text("state"),  # vocabulary.Segment
-    *_clock("started_at", "ended_at"),
-    *_number("minutes"),
-)
-
-#: The same added up: one row a ticket that has segments. ``open_minutes`` is all of them but ``done_minutes``, which is
-#: what stood resolved until a reopen.
-ticket_tax = Table(
-    "ticket_tax",
-    facts,
-    Column("ticket_id", Text, nullable=False),
-    *_number("open_minutes", "done_minutes", "waiting_customer_minutes", "waiting_other_minutes"),
-    *_number("first_queue_minutes", "handoff_queue_minutes", "reinvestigation_minutes"),
-    *_number("first_investigation_minutes", "working_minutes"),
-)
-
-#: The ledger of the investigation tax: one row a sighting of a signal. Quantities add up to the signals of `ticket`.
-tax_entry = Table(
-    "tax_entry",
-    facts,
-    Column("ticket_id", Text, nullable=False),
-    Column("sequence", BigInteger),  # of the event it was seen in
-    *_clock("occurred_at"),
-    *_text("signal"),  # vocabulary.Signal
-    *_count("quantity"),  # 1, or the words read again
-    # 1 for the first owner who touched the ticket, 2 for the next …; of what others did: the owner whose turn it was.
-    *_count("owner_number"),
-    Column("is_rework", Boolean),  # by another agent than the first owner; NULL where no owner ever touched it
-    *_text("system"),  # of a link: the system it leads to
-)
 
 #: Tickets of one issue with gaps under 24 h are one occurrence; a 50-ticket outage is one row.
 occurrence = Table(

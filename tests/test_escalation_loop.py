@@ -31,9 +31,8 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 def went(world: World, **told: object) -> str:
     """A ticket handed up and resolved in January, unless told otherwise."""
     name = f"t{len(world.rows['ticket'])}"
-    ticket = {
-        key: told.pop(key) for key in ("team", "excluded_because", "resolution_minutes", "occurrence_id") if key in told
-    }
+    ticket = {key: told.pop(key) for key in ("team", "excluded_because", "resolution_minutes") if key in told}
+    ticket["pass_number"] = told.get("pass_number")
     moments = {"created_at": JANUARY, "resolved_at": JANUARY, "escalated_at": JANUARY}
     world.add("ticket", ticket_id=name, first_resolved_at=JANUARY, **moments, **ticket)
     world.add("escalation", ticket_id=name, **{"escalated_at": JANUARY, "resolved_at": JANUARY, **told})
@@ -112,16 +111,11 @@ def test_the_ladder_by_hand(world: World) -> None:
 
 def test_passes_are_read_by_each_kpi_as_it_counts(world: World) -> None:
     for number, minutes in ((1, 60), (2, 600), (3, 1000), (4, 3000)):
-        known = {"pass_number": number, "issue_evidence": "problem", "occurrence_id": f"OPS-1 #{number}"}
-        went(world, resolution_minutes=minutes, **known)
-    # Of the first occurrence too, and never handed up; of no issue anybody knows; of one known by nothing but itself.
-    world.add("ticket", ticket_id="quiet", resolved_at=JANUARY, resolution_minutes=120, occurrence_id="OPS-1 #1")
+        went(world, resolution_minutes=minutes, pass_number=number)
+    # Of the first occurrence too, and never handed up; of no issue that was.
+    world.add("ticket", ticket_id="quiet", resolved_at=JANUARY, resolution_minutes=120, pass_number=1)
     world.add("ticket", ticket_id="other", resolved_at=JANUARY, resolution_minutes=9)
-    went(world, pass_number=1, issue_evidence="single", resolution_minutes=9, occurrence_id="alone #1")
-    spam = went(
-        world, pass_number=2, issue_evidence="problem", resolution_minutes=8, occurrence_id="OPS-1 #2",
-        excluded_because="spam",
-    )  # fmt: skip
+    spam = went(world, pass_number=2, resolution_minutes=8, excluded_because="spam")
     world.add("survey", kind="csat", ticket_id="t1", score_share=1.0, answered_at=JANUARY)
     world.add("survey", kind="csat", ticket_id=spam, score_share=0.0, answered_at=JANUARY)
     found = {(each.kpi.name, each.part.code): each.found for each in escalation_loop.passes(asked(world))}

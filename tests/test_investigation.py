@@ -140,7 +140,7 @@ def linked(world: World, ticket: int, system: str | None, quantity: int = 1, sig
 
 def test_links_are_told_by_the_system_they_lead_to(world: World) -> None:
     """Six tickets lead to jira, two of them twice; five of them to github, too: their owners are the same."""
-    touched(world, times=7)
+    touched(world, times=7, signal_link=2)
     for place in range(1, 7):
         linked(world, place, "jira", 2 if place < 3 else 1)
         linked(world, place, None, signal="note")
@@ -190,10 +190,8 @@ def sighted(world: World, signal: str, quantity: int = 1, is_rework: bool | None
 
 
 def test_repeats_are_tickets_of_an_issue_that_came_back(world: World) -> None:
-    world.add("occurrence", occurrence_id="one", issue_key="leak", number=1)
-    world.add("occurrence", occurrence_id="two", issue_key="leak", number=2)
-    for occurrence_id, notes in (("one", 1), ("two", 10), (None, 100)):
-        touched(world, occurrence_id=occurrence_id, signal_note=notes)
+    for number, notes in ((1, 1), (2, 10), (None, 100)):
+        touched(world, occurrence_number=number, signal_note=notes)
         sighted(world, "history")
         for _ in range(notes):
             sighted(world, "note")

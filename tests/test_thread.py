@@ -182,7 +182,9 @@ def test_repeated_texts_beside_the_tickets_without_any(world: World) -> None:
         world.add(
             "ticket", ticket_id=f"t{number}", created_at=JANUARY, resolved_at=JANUARY, first_resolved_at=JANUARY,
             days_to_reopen=1.0 if number < 2 else None, reopens=int(number < 2), requester=f"r{number}",
+            repeated_texts=int(number < 3),
         )  # fmt: skip
+    world.add("ticket", ticket_id="untold", created_at=JANUARY, resolved_at=JANUARY, repeated_texts=None)
     for number in range(3):
         world.add("macro_use", ticket_id=f"t{number}", text_hash="often", occurred_at=JANUARY + timedelta(days=number))
     world.add("macro_use", ticket_id="elsewhere", text_hash="often", occurred_at=datetime(2023, 1, 1))

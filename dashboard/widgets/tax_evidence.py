@@ -190,7 +190,7 @@ def outcomes(tax: Tax) -> None:
     )
     asked = question(tax.ask)
     rows = tax.ask.remembered(f"tax fared {asked!r}", lambda: investigation.fared(asked))
-    strata = list(zip(rows["category"].astype(str), rows["priority"].astype(str), strict=True))
+    strata = rows.groupby(["category", "priority"], dropna=False, sort=False).ngroup().tolist()
     third, stratum = thirds(rows["tax"].to_numpy(dtype=float), strata)
     known = [kpi for kpi in kpis.named(investigation.OUTCOMES) if kpi.name in rows]
     found = {

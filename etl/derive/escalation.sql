@@ -167,10 +167,6 @@ with mine as (
     from issue_ticket i
     join escalated x using (ticket_number)
 ),
-pass as (
-    select issue_key, number, row_number() over (partition by issue_key order by number) as pass_number
-    from (select distinct issue_key, number from mine)
-),
 begun as (
     select issue_key, number, min(created_at) as started_at from issue_ticket group by issue_key, number
 ),
@@ -232,7 +228,7 @@ select
     s.our_ticket as solved_before_by_support,
     (epoch_us(r.started_at) - epoch_us(m.resolved_at)) / 86400e6 as days_to_return
 from mine m
-join pass p on p.issue_key = m.issue_key and p.number = m.number
+join issue_pass p on p.issue_key = m.issue_key and p.number = m.number
 left join returned r on r.ticket_number = m.ticket_number
 left join stood s on s.ticket_number = m.ticket_number
 join ticket_key k on k.ticket_number = m.ticket_number;

@@ -14,6 +14,15 @@ select
     sum(begins) over (partition by issue_key order by created_at, ticket_number) as number
 from gaps;
 
+-- The occurrences in which a ticket went up, numbered: the passes of an issue.
+create or replace temp table issue_pass as
+select issue_key, number, row_number() over (partition by issue_key order by number) as pass_number
+from (
+    select distinct i.issue_key, i.number
+    from issue_ticket i
+    join (select ticket_number from ticket_escalation where escalated = 'yes') x using (ticket_number)
+);
+
 create or replace temp view final_occurrence as
 with grouped as (
     select

@@ -16,6 +16,22 @@ create or replace temp macro linked_system(link) as
         else 'other'
     end;
 
+-- Text agents sent word for word on twenty tickets or more: a macro, or a reply many people copy.
+create or replace temp table said_text as
+select e.ticket_number, t.source, e.text_hash, e.occurred_at
+from event e
+join (select ticket_number, source from ticket_base) t using (ticket_number)
+where e.kind = 'public_message' and e.actor_role in ('agent', 'engineering') and e.text_hash is not null;
+
+create or replace temp table macro_use as
+with often as (
+    select source, text_hash from said_text group by source, text_hash having count(distinct ticket_number) >= 20
+)
+select s.ticket_number, s.source, s.text_hash, min(s.occurred_at) as occurred_at, count(*) as uses
+from said_text s
+join often o on o.source = s.source and o.text_hash = s.text_hash
+group by s.ticket_number, s.source, s.text_hash;
+
 create or replace temp table ticket_thread as
 with person as (
     select ticket_number, count(distinct actor) as people from event where is_act(kind, actor_role) group by ticket_number
@@ -47,6 +63,7 @@ linked as (
     where kind = 'link' and new_value is not null
     group by ticket_number
 ),
+repeated as (select ticket_number, count(*) as texts from macro_use group by ticket_number),
 -- Feeds that tell what was said; a claim is what a person wrote to the customer before the ticket was first resolved,
 -- and evidence a link or a record it had by then.
 claims_told as (
@@ -80,6 +97,7 @@ select
     case when f.has_assignment and f.has_message then coalesce(p.customer_repeats, 0) end as customer_repeats,
     r.tier_reached,
     case when f.has_link then coalesce(l.systems, 0) end as linked_systems,
+    case when b.source in (select source from said_text) then coalesce(q.texts, 0) end as repeated_texts,
     case
         when b.source not in (select source from claims_told) then null
         when not coalesce(m.claims, false) then 'none'
@@ -94,6 +112,7 @@ left join passed p using (ticket_number)
 left join tiered r using (ticket_number)
 left join linked l using (ticket_number)
 left join claimed m using (ticket_number)
+left join repeated q using (ticket_number)
 left join (select ticket_number, problem_key from record where problem_key is not null) o using (ticket_number);
 
 -- Our turn, and for a day nothing: neither a person's act nor a change of status. After a week it was lost from sight:
@@ -139,22 +158,6 @@ select k.ticket_id, q.* exclude (ticket_number)
 from quiet_spell q
 join ticket_key k using (ticket_number)
 order by k.ticket_id, q.quiet_from;
-
--- Text agents sent word for word on twenty tickets or more: a macro, or a reply many people copy.
-create or replace temp table macro_use as
-with said as (
-    select e.ticket_number, t.source, e.text_hash, e.occurred_at, e.rowid as place
-    from event e
-    join (select ticket_number, source from ticket_base) t using (ticket_number)
-    where e.kind = 'public_message' and e.actor_role in ('agent', 'engineering') and e.text_hash is not null
-),
-often as (
-    select source, text_hash from said group by source, text_hash having count(distinct ticket_number) >= 20
-)
-select s.ticket_number, s.source, s.text_hash, min(s.occurred_at) as occurred_at, count(*) as uses
-from said s
-join often o on o.source = s.source and o.text_hash = s.text_hash
-group by s.ticket_number, s.source, s.text_hash;
 
 create or replace temp view final_macro_use as
 select k.ticket_id, m.* exclude (ticket_number)

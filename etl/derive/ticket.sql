@@ -112,6 +112,7 @@ select
     l.customer_repeats,
     l.tier_reached,
     l.linked_systems,
+    l.repeated_texts,
     l.claim,
     x.escalated,
     c.excluded_because,
@@ -134,6 +135,8 @@ select
         else 'needs messages: the export holds assignments only'
     end as tax_feed,
     i.issue_key || ' #' || i.number as occurrence_id,
+    i.number as occurrence_number,
+    case when i.evidence <> 'single' then o.pass_number end as pass_number,
     r.load_id
 from record r
 join ticket_clock c using (ticket_number)
@@ -163,7 +166,8 @@ left join ticket_talk q using (ticket_number)
 left join station z using (ticket_number)
 left join ticket_signal s using (ticket_number)
 left join ticket_thread l using (ticket_number)
-left join (select ticket_number, issue_key, number from issue_ticket) i using (ticket_number)
+left join (select ticket_number, issue_key, number, evidence from issue_ticket) i using (ticket_number)
+left join issue_pass o on o.issue_key = i.issue_key and o.number = i.number
 order by ticket_number;
 
 -- A table rather than a subquery: its size is known, so that it is the side looked up in, not the events.

@@ -258,10 +258,18 @@ def test_an_issue_that_came_back_and_what_had_been_solved_before() -> None:
                         status="resolved" if resolved else "open", ticket_type="incident")  # fmt: skip
             desk.event(created * day + 60, "link", "OPS-1", number=number)
         desk.ticket("5", created_at=at(days=2), resolved_at=at(days=3), status="resolved", problem_key="OPS-1")
+        desk.ticket("6", created_at=at(days=40), problem_key="OPS-1")  # never went up itself
+        desk.ticket("7", created_at=at(days=40))
+        desk.event(40 * day + 60, "link", "OPS-7", number="7")
+        desk.ticket("8", created_at=at(days=40))
+        desk.event(40 * day + 60, "escalation", "functional", number="8")  # of no issue anybody knows
         published = desk.build()
         rows = {number: _row(published, number) for number in "1234"}
         # 5 is of the occurrence of day 2, which nobody escalated: it is no pass.
         assert [rows[n]["pass_number"] for n in "1234"] == [1, 2, 3, 3]
+        assert (_row(published, "8")["pass_number"], published.ticket("8")["escalated"]) == (1, "yes")
+        assert [published.ticket(n)["pass_number"] for n in "12345678"] == [1, 2, 3, 3, None, 3, 1, None]
+        assert [published.ticket(n)["occurrence_number"] for n in "1234567"] == [1, 3, 4, 4, 2, 4, 1]
         assert [rows[n]["days_to_return"] for n in "1234"] == [1, 28, None, None]
         assert rows["1"]["days_observed"] == 40 + 1 / 24 - 1 + 23 / 24  # up to the newest moment, day 41
         assert [rows[n]["solved_before"] for n in "1234"] == [None, "desk:5", "desk:2", "desk:2"]

@@ -198,7 +198,14 @@ def test_a_text_sent_on_twenty_tickets_is_a_macro() -> None:
             desk.event(1, "public_message", number=str(number), actor="ann", text_hash="often")
             desk.event(2, "public_message", number=str(number), actor="ann", text_hash="often")
             desk.event(3, "public_message", number=str(number if number else 1), actor="ann", text_hash="nearly")
-        found = desk.build().all("macro_use")
+        desk.ticket("own words")
+        desk.event(1, "public_message", number="own words", actor="ann", text_hash="once")
+        desk.ticket("elsewhere", source="mute")
+        desk.event(1, "public_message", number="elsewhere", source="mute", actor="ann")
+        built = desk.build()
+        told = {row["original_id"]: row["repeated_texts"] for row in built.all("ticket")}
+        assert told == {str(number): 1 for number in range(20)} | {"own words": 0, "elsewhere": None}
+        found = built.all("macro_use")
         assert {(row["text_hash"], row["uses"], row["occurred_at"]) for row in found} == {("often", 2, at(1))}
         assert len(found) == 20
 
