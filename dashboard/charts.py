@@ -71,8 +71,8 @@ def hover(reading: Reading) -> str:
     return "<br>".join(line for line in lines if line)
 
 
-def blank(colours: Palette, height: int, **more: Mapping[str, object]) -> go.Figure:
-    """An empty figure in the one template; ``more`` says what its axes or margin have beyond it.
+def blank(colours: Palette, height: int, **more: object) -> go.Figure:
+    """An empty figure in the one template; ``more`` says what its layout has beyond it, or what an axis has.
 
     All is handed over at once: plotly takes ten times as long to update a layout as to be given one.
     """
@@ -93,7 +93,14 @@ def blank(colours: Palette, height: int, **more: Mapping[str, object]) -> go.Fig
         "xaxis": axis | {"showgrid": False, "automargin": True},
         "yaxis": axis | {"automargin": True},
     }
-    return go.Figure(layout=layout | {name: layout.get(name, {}) | dict(given) for name, given in more.items()})
+    for name, given in more.items():
+        layout[name] = layout.get(name, {}) | dict(given) if isinstance(given, Mapping) else given
+    return go.Figure(layout=layout)
+
+
+def upright(x: float, line: Mapping[str, object]) -> dict[str, object]:
+    """A shape for ``blank``: a line from the bottom of the plot to its top."""
+    return {"type": "line", "x0": x, "x1": x, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain", "line": line}
 
 
 def readable(past: Sequence[Reading]) -> list[Reading]:
@@ -182,7 +189,14 @@ def shares(parts: Sequence[tuple[str, int]], dark: bool = False) -> go.Figure:
     """Parts of a whole as one horizontal bar each, with count and share written at the end; bars start at zero."""
     colours = palette(dark)
     total = sum(count for _, count in parts)
-    figure = blank(colours, 40 + 34 * len(parts))
+    # Room for the words behind the longest bar.
+    longest = max((count for _, count in parts), default=0)
+    figure = blank(
+        colours,
+        40 + 34 * len(parts),
+        yaxis={"autorange": "reversed", "showgrid": False},
+        xaxis={"visible": False, "range": [0, 130 * longest / total if total else 1]},
+    )
     figure.add_bar(
         x=[100 * count / total if total else 0 for _, count in parts],
         y=[safe(name) for name, _ in parts],
@@ -194,10 +208,6 @@ def shares(parts: Sequence[tuple[str, int]], dark: bool = False) -> go.Figure:
         hoverinfo="skip",
         width=0.55,
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    # Room for the words behind the longest bar.
-    longest = max((count for _, count in parts), default=0)
-    figure.update_xaxes(visible=False, range=[0, 130 * longest / total if total else 1])
     return figure
 
 

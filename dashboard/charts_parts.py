@@ -14,10 +14,17 @@ from dashboard.readings import Reading
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+_NAMES = {"autorange": "reversed", "showgrid": False, "type": "category"}
+
+
 def bars(parts: Sequence[tuple[str, int, str]], dark: bool = False, codes: Sequence[str] = ()) -> go.Figure:
     """One horizontal bar a part from zero, with its words at the end; ``codes`` are what they are known by."""
     colours = palette(dark)
-    figure = charts.blank(colours, 40 + 32 * max(len(parts), 1))
+    # Room for the words behind the longest bar.
+    across = [0, 2.1 * max((count for _, count, _ in parts), default=1) or 1]
+    figure = charts.blank(
+        colours, 40 + 32 * max(len(parts), 1), yaxis=_NAMES, xaxis={"visible": False, "range": across}
+    )
     figure.add_bar(
         x=[count for _, count, _ in parts],
         y=[charts.safe(clip(name)) for name, _, _ in parts],
@@ -31,9 +38,6 @@ def bars(parts: Sequence[tuple[str, int, str]], dark: bool = False, codes: Seque
         hoverinfo="text" if codes else "skip",
         width=0.6,
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    # Room for the words behind the longest bar.
-    figure.update_xaxes(visible=False, range=[0, 2.1 * max((count for _, count, _ in parts), default=1) or 1])
     return figure
 
 
@@ -45,7 +49,16 @@ def clip(name: str, longest: int = 24) -> str:
 def pairs(first: Sequence[Reading], second: Sequence[Reading], names: tuple[str, str], dark: bool = False) -> go.Figure:
     """Two counts a period side by side from zero, the second one hatched so that it is told without colour."""
     colours = palette(dark)
-    figure = charts.blank(colours, 260)
+    figure = charts.blank(
+        colours,
+        260,
+        barmode="group",
+        showlegend=True,
+        legend=above(),
+        margin={"t": 34},
+        yaxis={"rangemode": "tozero", "nticks": 5},
+        xaxis={"type": "category"},
+    )
     styles = ({"color": colours.accent}, _hatched(colours.second, "/", colours))
     for name, readings, marker in zip(names, (first, second), styles, strict=True):
         shown = [each for each in charts.drawn(readings) if each.value is not None]
@@ -58,9 +71,6 @@ def pairs(first: Sequence[Reading], second: Sequence[Reading], names: tuple[str,
             hovertext=[f"{name}<br>{charts.hover(each)}" for each in shown],
             hoverinfo="text",
         )
-    figure.update_layout(barmode="group", showlegend=True, legend=_above(), margin={"l": 8, "r": 16, "t": 34, "b": 8})
-    figure.update_yaxes(rangemode="tozero", nticks=5)
-    figure.update_xaxes(type="category")
     return figure
 
 
@@ -72,14 +82,23 @@ def _hatched(colour: str, shape: str, colours: Palette) -> dict[str, object]:
     }
 
 
-def _above() -> dict[str, object]:
+def above() -> dict[str, object]:
+    """A legend in one line over the plot."""
     return {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
 
 
 def heat(counts: Sequence[Sequence[int]], dark: bool = False) -> go.Figure:
     """Weekdays across, hours down, the count written in each cell: darker is more, and the number says how many."""
     colours = palette(dark)
-    figure = charts.blank(colours, 60 + 21 * 24)
+    # The ranges are told, because the points on the cells would ask for room around them.
+    down = {"range": [23.5, -0.5], "showgrid": False, "type": "category", "dtick": 1, "tickfont": {"size": 11}}
+    figure = charts.blank(
+        colours,
+        60 + 21 * 24,
+        yaxis=down,
+        xaxis={"range": [-0.5, 6.5], "side": "top", "type": "category"},
+        margin={"r": 8, "t": 30},
+    )
     figure.add_heatmap(
         z=[[counts[day][hour] for day in range(7)] for hour in range(24)],
         x=list(_DAYS),
@@ -95,10 +114,6 @@ def heat(counts: Sequence[Sequence[int]], dark: bool = False) -> go.Figure:
         hoverinfo="skip",
     )
     _cells(figure, counts)
-    # Told, because the points on the cells would ask for room around them.
-    figure.update_yaxes(range=[23.5, -0.5], showgrid=False, type="category", dtick=1, tickfont={"size": 11})
-    figure.update_xaxes(range=[-0.5, 6.5], side="top", type="category")
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 30, "b": 8})
     return figure
 
 
@@ -133,8 +148,23 @@ def stacked(
     ``codes`` are what a part is known by: the place of its row and its name → code.
     """
     colours = palette(dark)
-    figure = charts.blank(colours, 80 + 34 * max(len(rows), 1))
     names = list(dict.fromkeys(name for _, parts in rows for name in parts))
+    labels = [charts.safe(label) for label, _ in rows]
+    figure = charts.blank(
+        colours,
+        80 + 34 * max(len(rows), 1),
+        barmode="stack",
+        showlegend=True,
+        legend=above(),
+        margin={"t": 34},
+        yaxis=_NAMES,
+        xaxis={"range": [0, 100], "visible": False},
+        annotations=[
+            written
+            for place, name in enumerate(names)
+            for written in _written(_shares(rows, name), labels, shares_before(rows, names[:place]), colours)
+        ],
+    )
     plain = {"color": colours.accent, "line": {"width": 1, "color": colours.paper}}
     markers = [
         plain,
@@ -142,9 +172,8 @@ def stacked(
         _hatched(colours.second, "/", colours),
         _hatched(colours.third, ".", colours),
     ]
-    labels = [charts.safe(label) for label, _ in rows]
     for place, name in enumerate(names):
-        shares = [100 * parts.get(name, 0) for _, parts in rows]
+        shares = _shares(rows, name)
         figure.add_bar(
             x=shares,
             y=labels,
@@ -159,11 +188,11 @@ def stacked(
             hoverinfo="text",
             width=0.62,
         )
-        _written(figure, shares, labels, shares_before(rows, names[:place]), colours)
-    figure.update_layout(barmode="stack", showlegend=True, legend=_above(), margin={"l": 8, "r": 16, "t": 34, "b": 8})
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(range=[0, 100], visible=False)
     return figure
+
+
+def _shares(rows: Sequence[tuple[str, Mapping[str, float]]], name: str) -> list[float]:
+    return [100 * parts.get(name, 0) for _, parts in rows]
 
 
 def shares_before(rows: Sequence[tuple[str, Mapping[str, float]]], names: Sequence[str]) -> list[float]:
@@ -172,12 +201,14 @@ def shares_before(rows: Sequence[tuple[str, Mapping[str, float]]], names: Sequen
 
 
 def _written(
-    figure: go.Figure, shares: Sequence[float], labels: Sequence[str], starts: Sequence[float], colours: Palette
-) -> None:
+    shares: Sequence[float], labels: Sequence[str], starts: Sequence[float], colours: Palette
+) -> list[dict[str, object]]:
     """The share on its part, on a ground of paper so that the pattern does not cross it; none on a thin part."""
-    for share, label, start in zip(shares, labels, starts, strict=True):
-        if share >= 9:
-            figure.add_annotation(
-                x=start + share / 2, y=label, text=f"{share:.0f} %", showarrow=False, bgcolor=colours.paper,
-                font={"size": 12, "color": colours.ink}, borderpad=1,
-            )  # fmt: skip
+    return [
+        {
+            "x": start + share / 2, "y": label, "text": f"{share:.0f} %", "showarrow": False, "bgcolor": colours.paper,
+            "font": {"size": 12, "color": colours.ink}, "borderpad": 1,
+        }
+        for share, label, start in zip(shares, labels, starts, strict=True)
+        if share >= 9
+    ]  # fmt: skip

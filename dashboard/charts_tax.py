@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import charts
-from dashboard.charts_parts import clip
+from dashboard.charts_parts import above, clip
 from dashboard.palette import palette
 
 
@@ -24,11 +24,27 @@ class Bar:
     code: str = ""
 
 
+_NAMES = {"autorange": "reversed", "showgrid": False, "type": "category"}
+
+
 def bars(rows: Sequence[Bar], dark: bool = False, width: int = 36) -> go.Figure:
     """Bars from zero, the range as a whisker, the words right of it."""
     colours = palette(dark)
-    figure = charts.blank(colours, 40 + 34 * max(len(rows), 1))
     names = [charts.safe(clip(row.name, width)) for row in rows]
+    largest = max((max(row.value, row.high or 0) for row in rows), default=1) or 1
+    figure = charts.blank(
+        colours,
+        40 + 34 * max(len(rows), 1),
+        yaxis=_NAMES,
+        xaxis={"visible": False, "range": [0, 2.0 * largest]},
+        annotations=[
+            {
+                "x": max(row.value, row.high or 0), "y": name, "text": f" {charts.safe(row.words)}",
+                "showarrow": False, "xanchor": "left", "xshift": 4, "font": {"size": 12, "color": colours.ink},
+            }
+            for name, row in zip(names, rows, strict=True)
+        ],
+    )  # fmt: skip
     figure.add_bar(
         x=[row.value for row in rows],
         y=names,
@@ -49,21 +65,19 @@ def bars(rows: Sequence[Bar], dark: bool = False, width: int = 36) -> go.Figure:
         hoverinfo="text",
         width=0.56,
     )
-    largest = max((max(row.value, row.high or 0) for row in rows), default=1) or 1
-    for name, row in zip(names, rows, strict=True):
-        figure.add_annotation(
-            x=max(row.value, row.high or 0), y=name, text=f" {charts.safe(row.words)}", showarrow=False,
-            xanchor="left", xshift=4, font={"size": 12, "color": colours.ink},
-        )  # fmt: skip
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(visible=False, range=[0, 2.0 * largest])
     return figure
 
 
 def spans(rows: Sequence[Bar], middle: float, dark: bool = False) -> go.Figure:
     """A tornado: one bar a row from its low to its high, about the line of the value itself."""
     colours = palette(dark)
-    figure = charts.blank(colours, 56 + 34 * max(len(rows), 1))
+    figure = charts.blank(
+        colours,
+        56 + 34 * max(len(rows), 1),
+        yaxis=_NAMES,
+        xaxis={"showgrid": True, "nticks": 6, "ticksuffix": " h"},
+        shapes=[charts.upright(middle, {"width": 1.5, "color": colours.ink})],
+    )
     names = [charts.safe(row.name) for row in rows]
     figure.add_bar(
         base=[row.low for row in rows],
@@ -75,9 +89,6 @@ def spans(rows: Sequence[Bar], middle: float, dark: bool = False) -> go.Figure:
         hoverinfo="text",
         width=0.56,
     )
-    figure.add_vline(x=middle, line={"width": 1.5, "color": colours.ink})
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(showgrid=True, nticks=6, ticksuffix=" h")
     return figure
 
 
@@ -87,9 +98,27 @@ def floor_and_central(rows: Sequence[tuple[str, float, float | None, str]], dark
     Names and words stand above their bar, so that a phone's width cuts neither.
     """
     colours = palette(dark)
-    figure = charts.blank(colours, 70 + 52 * max(len(rows), 1))
     names = [charts.safe(name) for name, *_ in rows]
     more = [max(0.0, (central or floor) - floor) for _, floor, central, _ in rows]
+    has_more = any(more)
+    largest = max((max(floor, central or 0) for _, floor, central, _ in rows), default=1) or 1
+    figure = charts.blank(
+        colours,
+        70 + 52 * max(len(rows), 1),
+        barmode="stack",
+        showlegend=has_more,
+        legend=above(),
+        margin={"t": 44 if has_more else 18},
+        yaxis=_NAMES | {"visible": False},
+        xaxis={"visible": False, "range": [0, 1.05 * largest]},
+        annotations=[
+            {
+                "x": 0, "y": name, "text": f"{name}: {charts.safe(words)}", "showarrow": False, "xanchor": "left",
+                "yanchor": "bottom", "yshift": 9, "font": {"size": 12, "color": colours.ink},
+            }
+            for name, (_, _, _, words) in zip(names, rows, strict=True)
+        ],
+    )  # fmt: skip
     figure.add_bar(x=[floor for _, floor, _, _ in rows], y=names, orientation="h", name="at least",
                    marker={"color": colours.accent}, width=0.36, hoverinfo="skip")  # fmt: skip
     figure.add_bar(
@@ -99,16 +128,4 @@ def floor_and_central(rows: Sequence[tuple[str, float, float | None, str]], dark
             "pattern": {"shape": "/", "size": 6, "solidity": 0.4, "fgcolor": colours.accent, "bgcolor": colours.paper},
         },
     )  # fmt: skip
-    for name, (_, _, _, words) in zip(names, rows, strict=True):
-        figure.add_annotation(
-            x=0, y=name, text=f"{name}: {charts.safe(words)}", showarrow=False, xanchor="left", yanchor="bottom",
-            yshift=9, font={"size": 12, "color": colours.ink},
-        )  # fmt: skip
-    largest = max((max(floor, central or 0) for _, floor, central, _ in rows), default=1) or 1
-    has_more = any(more)
-    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
-    margin = {"l": 8, "r": 16, "t": 44 if has_more else 18, "b": 8}
-    figure.update_layout(barmode="stack", showlegend=has_more, legend=legend, margin=margin)
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", visible=False)
-    figure.update_xaxes(visible=False, range=[0, 1.05 * largest])
     return figure

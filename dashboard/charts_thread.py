@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from dashboard import charts
 from dashboard.analysis.black_holes import Queue
 from dashboard.charts_parts import between, clip
-from dashboard.palette import palette
+from dashboard.palette import Palette, palette
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,17 @@ def matrix(
     """From the team of a row to the team of a column, the count written in each cell: darker is more."""
     colours = palette(dark)
     down, across = teams
-    figure = charts.blank(colours, 120 + 44 * max(len(down), 1))
+    figure = charts.blank(
+        colours, 120 + 44 * max(len(down), 1), margin={"r": 8, "t": 60},
+        yaxis={
+            "range": [len(down) - 0.5, -0.5], "showgrid": False, "type": "category",
+            "title": {"text": charts.safe(titles[0])},
+        },
+        xaxis={
+            "range": [-0.5, len(across) - 0.5], "side": "top", "type": "category",
+            "title": {"text": charts.safe(titles[1])},
+        },
+    )  # fmt: skip
     rows, columns = ([charts.safe(clip(name, 20)) for name in names] for names in (down, across))
     counts = [[cells[one, other].count if (one, other) in cells else None for other in across] for one in down]
     texts = [[_lines(cells[one, other].words) if (one, other) in cells else "" for other in across] for one in down]
@@ -51,9 +61,6 @@ def matrix(
         hovertext=[charts.safe(cells[place].hover) for place in places],
         hoverinfo="text",
     )
-    figure.update_yaxes(range=[len(down) - 0.5, -0.5], showgrid=False, type="category", title=charts.safe(titles[0]))
-    figure.update_xaxes(range=[-0.5, len(across) - 0.5], side="top", type="category", title=charts.safe(titles[1]))
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 60, "b": 8})
     return figure
 
 
@@ -64,7 +71,15 @@ def _lines(words: str) -> str:
 def chances(queues: Sequence[Queue], pooled: float | None, dark: bool = False) -> go.Figure:
     """How likely a stay lasts over two days, a dot and its interval a queue; the line is all queues together."""
     colours = palette(dark)
-    figure = charts.blank(colours, 70 + 32 * max(len(queues), 1))
+    largest = max([100 * (queue.high or queue.share or 0) for queue in queues] + [5])
+    figure = charts.blank(
+        colours,
+        70 + 32 * max(len(queues), 1),
+        yaxis={"autorange": "reversed", "showgrid": True, "type": "category"},
+        xaxis={"range": [0, 1.05 * largest], "showgrid": True, "ticksuffix": " %", "nticks": 6},
+        margin={"t": 28},
+        **({} if pooled is None else _pooled(pooled, colours)),
+    )
     names = [charts.safe(clip(f"{queue.name} ({queue.n:,})", 30)) for queue in queues]
     shares = [100 * (queue.share or 0) for queue in queues]
     figure.add_scatter(
@@ -89,17 +104,17 @@ def chances(queues: Sequence[Queue], pooled: float | None, dark: bool = False) -
         hoverinfo="text",
         cliponaxis=False,
     )
-    if pooled is not None:
-        figure.add_vline(x=100 * pooled, line={"width": 1.5, "color": colours.ink, "dash": "dot"})
-        figure.add_annotation(
-            x=100 * pooled, y=1, yref="paper", text=f" all queues {100 * pooled:.1f} %", showarrow=False,
-            xanchor="left", yanchor="bottom", font={"size": 12, "color": colours.ink},
-        )  # fmt: skip
-    largest = max([100 * (queue.high or queue.share or 0) for queue in queues] + [5])
-    figure.update_yaxes(autorange="reversed", showgrid=True, type="category")
-    figure.update_xaxes(range=[0, 1.05 * largest], showgrid=True, ticksuffix=" %", nticks=6)
-    figure.update_layout(margin={"l": 8, "r": 16, "t": 28, "b": 8})
     return figure
+
+
+def _pooled(share: float, colours: Palette) -> dict[str, object]:
+    """The line of all queues together, with its words over the plot."""
+    words = {
+        "x": 100 * share, "y": 1, "yref": "paper", "text": f" all queues {100 * share:.1f} %", "showarrow": False,
+        "xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": colours.ink},
+    }  # fmt: skip
+    line = {"width": 1.5, "color": colours.ink, "dash": "dot"}
+    return {"shapes": [charts.upright(100 * share, line)], "annotations": [words]}
 
 
 def _hover(queue: Queue) -> str:
