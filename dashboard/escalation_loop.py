@@ -45,13 +45,15 @@ class Checked:
 
 def checks(question: Question) -> list[Checked]:
     """What the write-ups of the period's escalations have, as far as it can be seen."""
-    found = parts(question, "functional_escalations", [check.missing for check in CHECKS])
+    counts = [func.count().label("n")]
+    for place, check in enumerate(CHECKS):
+        counts.append(func.count().filter(check.missing.condition).label(f"missing_{place}"))
+        counts.append(func.count().filter(check.untold).label(f"untold_{place}"))
     kpi = question.kpi("functional_escalations")
-    counts = [func.count().filter(check.untold).label(f"untold_{place}") for place, check in enumerate(CHECKS)]
-    (row,) = question.facts.rows(question.counted(kpi).add_columns(func.count().label("n"), *counts))
+    (row,) = question.facts.rows(question.counted(kpi).add_columns(*counts))
     told = []
-    for place, (check, (_, missing)) in enumerate(zip(CHECKS, found, strict=True)):
-        untold = int(row[f"untold_{place}"])
+    for place, check in enumerate(CHECKS):
+        missing, untold = int(row[f"missing_{place}"]), int(row[f"untold_{place}"])
         n = int(row["n"]) - untold
         share = Proportion(check.missing.condition).finish({"n": n, "events": n - missing})
         told.append(Checked(check, share, missing, untold))
