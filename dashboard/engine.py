@@ -75,7 +75,12 @@ class Facts:
     def rows(self, statement: Executable) -> list[dict[str, Any]]:
         """All rows of a small answer."""
         with self.connect() as connection:
-            return [dict(row) for row in connection.execute(statement).mappings()]
+            result = connection.execute(statement)
+            if connection.dialect.name == "duckdb":
+                # Its cursor speaks Python's types already; SQLAlchemy's rows on top take three times as long.
+                names = list(result.keys())
+                return [dict(zip(names, row, strict=True)) for row in result.cursor.fetchall()]
+            return [dict(row) for row in result.mappings()]
 
     def frame(self, statement: Executable) -> pd.DataFrame:
         """All rows as a data frame, without a detour through Python objects where the engine can."""

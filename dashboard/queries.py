@@ -27,7 +27,7 @@ from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.ranked import Quantile
 from dashboard.kpis.statistic import Stock, real, rows
 from dashboard.kpis.survival import CensoredMedian
-from dashboard.scope import Period, Scope, dimension
+from dashboard.scope import DIMENSIONS, Period, Scope, dimension
 from etl.tables import ticket
 
 Edge = tuple[datetime | None, datetime | None]
@@ -48,7 +48,8 @@ class Cut:
 
     def source(self, kpi: Kpi) -> FromClause:
         """The tables to read."""
-        return kpi.tables if self.needs_ticket or _is_dated_by_ticket(kpi) else kpi.fact
+        asks_ticket = self.needs_ticket and not carries(kpi.fact)
+        return kpi.tables if asks_ticket or _is_dated_by_ticket(kpi) else kpi.fact
 
     def groups(self, kpi: Kpi) -> list[ColumnElement[Any]]:
         """The dimensions cut by, labelled by their place."""
@@ -57,6 +58,10 @@ class Cut:
     def conditions(self, kpi: Kpi | None = None) -> Conditions:
         """The filters, of a KPI's own rows or of tickets; an empty value stands for those that hold none."""
         return [_is_one_of(_column(kpi, name), values) for name, values in self.scope.filters]
+
+    def conditions_of(self, fact: FromClause) -> Conditions:
+        """The filters, of a fact that carries what they are about."""
+        return [_is_one_of(fact.c[dimension(name)], values) for name, values in self.scope.filters]
 
     @property
     def no_group(self) -> tuple[None, ...]:
@@ -69,10 +74,16 @@ class Cut:
         return [] if kpi.cuts is None else [name for name in asked if name not in kpi.cuts]
 
 
+def carries(fact: FromClause) -> bool:
+    """Whether a fact holds all that tickets are filtered and cut by, so that its tickets need not be joined."""
+    return all(name in fact.c for name in DIMENSIONS)
+
+
 def _column(kpi: Kpi | None, name: str) -> ColumnElement[Any]:
-    if kpi is None or kpi.cuts is None:
-        return ticket.c[dimension(name)]
-    return kpi.cuts[dimension(name)]
+    if kpi is not None and kpi.cuts is not None:
+        return kpi.cuts[dimension(name)]
+    fact = ticket if kpi is None or not carries(kpi.fact) else kpi.fact
+    return fact.c[dimension(name)]
 
 
 def _is_dated_by_ticket(kpi: Kpi) -> bool:

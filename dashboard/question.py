@@ -41,4 +41,5 @@ class Question:
     def counted(self, kpi: Kpi) -> Select[Any]:
         """The rows it counts, of which its statistic takes a part where it says so."""
         extra = kpi.statistic.counted()
-        return select().select_from(kpi.tables).where(*self.dated(kpi), kpi.among, *([] if extra is None else [extra]))
+        rows = select().select_from(Cut(self.scope).source(kpi))
+        return rows.where(*self.dated(kpi), kpi.among, *([] if extra is None else [extra]))

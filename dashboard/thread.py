@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Join, and_, case, distinct, func, null, or_, select
+from sqlalchemy import ColumnElement, and_, case, distinct, func, null, or_, select
 
 from dashboard.analysis import black_holes, few_people
 from dashboard.analysis.black_holes import Queue
-from dashboard.kpis.population import counted_handoffs, counted_stays, counted_tickets, handoffs
+from dashboard.kpis.population import counted_handoffs, counted_stays, counted_tickets
 from dashboard.kpis.population import stays as stays_of_tickets
 from dashboard.kpis.statistic import Estimate, Proportion, rows
 from dashboard.kpis.survival import CensoredMedian
@@ -44,14 +44,9 @@ class Passed:
     of_few: bool = False
 
 
-def _source(joined: Join, question: Question) -> FromClause:
-    """The fact alone where no filter asks for its tickets: a join of two millions of rows costs more than the rest."""
-    return joined if question.scope.filters else joined.left
-
-
 def _handed(question: Question) -> list[ColumnElement[bool]]:
     within = Calendar.of([question.period]).within(handoff.c.occurred_at) if question.period.start else []
-    return [counted_handoffs, *within, *Cut(question.scope).conditions()]
+    return [counted_handoffs, *within, *Cut(question.scope).conditions_of(handoff)]
 
 
 def passed(question: Question) -> list[Passed]:
@@ -60,9 +55,7 @@ def passed(question: Question) -> list[Passed]:
     told, none = handoff.c.has_note.is_not(None), handoff.c.has_note.is_(False)
     noted = (rows(told).label("told"), rows(none).label("none"))
     counted = select(*teams, func.count().label("n"), *noted)
-    found = question.facts.rows(
-        counted.select_from(_source(handoffs, question)).where(*_handed(question)).group_by(*teams)
-    )
+    found = question.facts.rows(counted.where(*_handed(question)).group_by(*teams))
     gaps, hidden = _gaps(question), few(question)
     made = [_passed(row, gaps.get((row["from_team"], row["to_team"])), hidden) for row in found]
     return sorted(made, key=lambda each: (-each.n, each.before or "", each.after or ""))
@@ -87,7 +80,6 @@ def _gaps(question: Question) -> dict[tuple[str | None, str | None], Estimate]:
     teams = (handoff.c.from_team, handoff.c.to_team)
     statement = (
         select(*teams, *keys.values(), func.count().label("rows"))
-        .select_from(_source(handoffs, question))
         .where(*_handed(question), handoff.c.minutes.is_not(None))
         .group_by(*teams, *keys)
     )
@@ -124,10 +116,8 @@ def loops(question: Question) -> list[Loop]:
     """A → B → A between teams, most tickets first."""
     teams = (handoff.c.to_team, handoff.c.from_team)
     counted = func.count(distinct(handoff.c.ticket_id)).label("tickets")
-    statement = select(*teams, counted).select_from(_source(handoffs, question))
-    found = question.facts.rows(
-        statement.where(*_handed(question), handoff.c.team_return == "direct").group_by(*teams).order_by(counted.desc())
-    )
+    statement = select(*teams, counted).where(*_handed(question), handoff.c.team_return == "direct")
+    found = question.facts.rows(statement.group_by(*teams).order_by(counted.desc()))
     return [Loop(row["to_team"], row["from_team"], int(row["tickets"])) for row in found]
 
 
@@ -170,11 +160,9 @@ def queues(question: Question) -> tuple[list[Queue], float | None]:
     lasting = case((minutes <= black_holes.LONG, func.round(minutes / 10) * 10), else_=black_holes.LONG + 1440)
     has_left = case((queue_stay.c.ended_by.is_not(None), 1), else_=0)
     keys = (queue_stay.c.team, lasting.label("lasting"), has_left.label("has_left"))
-    statement = (
-        select(*keys, func.count().label("n"))
-        .select_from(_source(stays_of_tickets, question))
-        .where(*_queued(question))
-    )
+    # The fact alone where no filter asks for its tickets: a join of two millions of rows costs more than the rest.
+    source = stays_of_tickets if question.scope.filters else queue_stay
+    statement = select(*keys, func.count().label("n")).select_from(source).where(*_queued(question))
     stays: dict[str, list[tuple[float, int, int]]] = defaultdict(list)
     for row in question.facts.rows(statement.group_by("lasting", "has_left", queue_stay.c.team)):
         stays[row["team"]].append((float(row["lasting"]), int(row["has_left"]), int(row["n"])))
@@ -194,10 +182,9 @@ def lying(question: Question, limit: int) -> tuple[int, pd.DataFrame]:
         ]
     )
     shown = (queue_stay.c.ticket_id, queue_stay.c.team, queue_stay.c.entered_at, ticket.c.subject)
-    counted = select(func.count().label("n")).select_from(_source(stays_of_tickets, question)).where(*there)
-    listed = select(*shown).select_from(stays_of_tickets).where(*there)
-    n = int(question.facts.rows(counted)[0]["n"])
-    return n, question.facts.frame(listed.order_by(queue_stay.c.entered_at, queue_stay.c.ticket_id).limit(limit))
+    listed = select(*shown, func.count().over().label("n")).select_from(stays_of_tickets).where(*there)
+    found = question.facts.frame(listed.order_by(queue_stay.c.entered_at, queue_stay.c.ticket_id).limit(limit))
+    return int(found["n"].iloc[0]) if len(found) else 0, found.drop(columns="n")
 
 
 def hardest(question: Question, name: str, column: str, least: float, limit: int) -> tuple[int, pd.DataFrame]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Table, Text
 
-from etl.fact_columns import clock, count, facts, number, text
+from etl.fact_columns import clock, count, facts, number, of_ticket, text
 
 #: Where a ticket stood, one row a stay, oldest first: the tier of its team, or the level its help desk tells of. None
 #: where neither is told. Neighbours in one tier are one stay.
@@ -51,6 +51,7 @@ escalation = Table(
     Column("asks", Boolean),  # a question stands in the write-up
     Column("names_owner", Boolean),  # it went to a person, not to a queue
     Column("has_due", Boolean),
+    *of_ticket(),
 )
 
 #: One row a ticket that management was called in on, as its help desk tells it.

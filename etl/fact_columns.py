@@ -25,3 +25,15 @@ def number(*names: str) -> list[Column[float]]:
 def count(*names: str) -> list[Column[int]]:
     """Whole numbers."""
     return [Column(name, Integer) for name in names]
+
+
+#: What a ticket may be filtered and cut by. Facts with many rows carry these of their ticket, as they stand on it, so
+#: that a filter is no join of a million names.
+OF_TICKET = (
+    "team", "priority", "channel", "product", "category", "region", "account", "account_tier", "source", "escalated",
+)  # fmt: skip
+
+
+def of_ticket() -> list[Column[str]]:
+    """What the row's ticket may be filtered and cut by."""
+    return text(*OF_TICKET)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Table, Text
 
-from etl.fact_columns import clock, count, facts, number, text
+from etl.fact_columns import clock, count, facts, number, of_ticket, text
 
 #: One row a handoff, as ``ticket.handoffs`` counts them.
 handoff = Table(
@@ -31,6 +31,7 @@ handoff = Table(
     Column("is_warm", Boolean),
     # The customer's messages after it and before the new owner's first message, while the ticket stayed there and open.
     *count("customer_repeats"),
+    *of_ticket(),
 )
 
 #: One row each time a ticket came to a team: how long until a person did something to it, or took it.

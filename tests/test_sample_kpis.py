@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Table, func, or_, select
 
 import sample_data
 from dashboard import changes, chronic, clusters, escalation_loop, kpis, readings, thread
@@ -23,6 +23,7 @@ from dashboard.question import Question
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start
 from etl import load
+from etl.fact_columns import OF_TICKET
 from etl.settings import Home
 from etl.tables import account, agent, change, escalation, fix, handoff, occurrence, queue_stay, ticket
 
@@ -273,6 +274,15 @@ def test_handoffs_one_by_one_are_those_each_ticket_counts(facts: Facts) -> None:
     found = {row["ticket_id"]: row["n"] for row in rows}
     counted = facts.rows(select(ticket.c.ticket_id, ticket.c.handoffs).where(ticket.c.handoffs > 0))
     assert found == {row["ticket_id"]: row["handoffs"] for row in counted}
+
+
+@pytest.mark.parametrize("fact", [handoff, escalation], ids=str)
+def test_facts_carry_what_their_ticket_is_filtered_by(facts: Facts, fact: Table) -> None:
+    other = or_(*(fact.c[name].is_distinct_from(ticket.c[name]) for name in OF_TICKET))
+    joined = fact.join(ticket, ticket.c.ticket_id == fact.c.ticket_id)
+    (row,) = facts.rows(select(func.count().label("n"), func.count().filter(other).label("other")).select_from(joined))
+    assert row["n"] > 100
+    assert row["other"] == 0
 
 
 def test_every_stay_follows_the_one_before_and_begins_with_the_ticket(facts: Facts) -> None:

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.queries import Calendar, layers
-from dashboard.scope import Grain, Period, Scope, latest_whole, next_start, periods, start_of
+from dashboard.queries import Calendar, carries, layers
+from dashboard.scope import DIMENSIONS, Grain, Period, Scope, latest_whole, next_start, periods, start_of
 from etl.errors import UsageError
+from etl.fact_columns import OF_TICKET
+from etl.tables import facts
 
 
 @pytest.mark.parametrize(
@@ -142,3 +144,8 @@ def test_half_of_all_time_has_none_before_it() -> None:
 def test_a_filter_without_values_is_none() -> None:
     assert Scope.of({"team": [], "priority": ["high"]}) == Scope.of({"priority": ["high"]})
     assert Scope().words() == ""
+
+
+def test_facts_that_carry_what_is_filtered_by_carry_all_of_it() -> None:
+    assert set(OF_TICKET) == set(DIMENSIONS)
+    assert [name for name, fact in sorted(facts.tables.items()) if carries(fact)] == ["escalation", "handoff", "ticket"]

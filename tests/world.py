@@ -16,6 +16,7 @@ from dashboard.engine import Facts
 from dashboard.kpis.options import Options
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start
+from etl.fact_columns import OF_TICKET
 from etl.tables import facts as tables
 
 ENGINES = ("duckdb", "sqlite")
@@ -120,10 +121,18 @@ class World:
         """The facts, opened once."""
         if self._opened is None:
             path = self.folder / f"{next(_numbers)}.{self.kind}"
+            self._carry()
             url = f"{self.kind}:///{path}"
             (_write_duckdb if self.kind == "duckdb" else _write)(url, path, self.rows)
             self._opened = Facts.at(url, path.name)
         return self._opened
+
+    def _carry(self) -> None:
+        """Facts that carry what their ticket is filtered by get it from the ticket, as a load would give it to them."""
+        tickets = {row["ticket_id"]: row for row in self.rows["ticket"]}
+        for name in ("escalation", "handoff"):
+            for row in self.rows[name]:
+                row.update({column: tickets.get(row.get("ticket_id"), {}).get(column) for column in OF_TICKET})
 
     def close(self) -> None:
         """Let go of the database."""

@@ -57,6 +57,7 @@ STEPS = (
 #: The steps that need the office hours, which need the range of the clocks.
 LAST_STEPS = (
     "office",
+    "cut",
     "turn",
     "segment",
     "queue",

@@ -322,9 +322,11 @@ select
     case when f.turn_evidence is not null then f.sent end as sent,
     case when f.turn_evidence is not null then f.rounds end as rounds,
     case when f.turn_evidence is not null then f.is_theirs_now end as is_theirs_now,
-    case when f.turn_evidence is not null then coalesce(f.with_engineering_minutes, 0) end as with_engineering_minutes
+    case when f.turn_evidence is not null then coalesce(f.with_engineering_minutes, 0) end as with_engineering_minutes,
+    c.* exclude (ticket_number)
 from escalation_fact f
 join ticket_key k using (ticket_number)
+join ticket_cut c using (ticket_number)
 order by f.ticket_number;
 
 -- Management's attention is no move up the ladder: kept apart, never added.

@@ -210,8 +210,9 @@ left join handed_back r on r.ticket_number = e.ticket_number and r.occurred_at =
 create or replace temp view final_handoff as
 select
     k.ticket_number, k.ticket_id, h.place - k.first_place + 1 as sequence,
-    h.* exclude (ticket_number, place)
+    h.* exclude (ticket_number, place), c.* exclude (ticket_number)
 from handoff h
 join (select ticket_number, ticket_id, first_place from event_total join ticket_key using (ticket_number)) k
     on k.ticket_number = h.ticket_number
+join ticket_cut c on c.ticket_number = h.ticket_number
 order by k.ticket_number, h.place;

@@ -11,25 +11,25 @@ with duration as (
 select
     r.ticket_number,
     r.source || ':' || r.original_id as ticket_id,
-    r.source,
+    a.source,
     r.original_id,
     r.subject,
     c.status,
     r.original_status,
-    r.priority,
+    a.priority,
     r.original_priority,
-    r.channel,
+    a.channel,
     r.original_channel,
     r.ticket_type,
     r.original_type,
-    c.team,
+    a.team,
     c.owner,
     r.requester,
-    c.account,
-    a.tier as account_tier,
-    coalesce(r.region, a.region) as region,
-    r.product,
-    r.category,
+    a.account,
+    a.account_tier,
+    a.region,
+    a.product,
+    a.category,
     r.tags,
     coalesce(r.problem_key, k.link) as problem_key,
     r.caused_by,
@@ -114,7 +114,7 @@ select
     l.linked_systems,
     l.repeated_texts,
     l.claim,
-    x.escalated,
+    a.escalated,
     c.excluded_because,
     p.is_outbound,
     c.is_done and p.has_messages and coalesce(e.public_replies, 0) = 0 as is_bot_only,
@@ -144,7 +144,7 @@ join ticket_reply p using (ticket_number)
 join duration d using (ticket_number)
 join ticket_escalation x using (ticket_number)
 left join feed f on f.source = r.source
-left join account_fact a on a.account = c.account
+join ticket_cut a using (ticket_number)
 left join event_total e using (ticket_number)
 left join handoff_total h using (ticket_number)
 left join holder_total w using (ticket_number)
