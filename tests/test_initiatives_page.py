@@ -61,7 +61,7 @@ def test_begun_locked_moved_and_listed(home: Home, capsys: pytest.CaptureFixture
 
 def test_a_value_to_be_reached_and_a_segment_to_compare_with(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     """The page and the command lock the same, and both refuse a segment that shares tickets."""
-    app = page("initiatives", period="2026-W10", team="Team A")
+    app = page("initiatives", period="2026-W10", team="Billing")
     app.selectbox("initiative-goal").set_value("A value to be reached")
     app.date_input("initiative-first").set_value(date(2026, 2, 2))
     app.date_input("initiative-last").set_value(date(2026, 3, 1))
@@ -70,14 +70,14 @@ def test_a_value_to_be_reached_and_a_segment_to_compare_with(home: Home, capsys:
     app.selectbox("initiative-kpi").set_value("mttr")
     app.selectbox("initiative-control").set_value("team")
     app.run()
-    app.multiselect("initiative-control-team").set_value(["Team A"]).run()
+    app.multiselect("initiative-control-team").set_value(["Billing"]).run()
     assert "shares tickets" in text_of(app)
-    app.multiselect("initiative-control-team").set_value(["Team B"])
+    app.multiselect("initiative-control-team").set_value(["Platform"]).run()
     app.number_input("initiative-line-mttr").set_value(0.5)
     app.text_input("initiative-name").set_value("By page")
     app.text_input("initiative-who").set_value("Ana")
     app.run()
-    assert "Compared with team: Team B" in text_of(app)
+    assert "Compared with team: Platform" in text_of(app)
     app.button("initiative-save").click().run()
     assert not app.exception
     words = ["--home", str(home.folder), "initiatives", "begin", "By command", "--kpi", "mttr", "--baseline-from"]
@@ -92,7 +92,7 @@ def test_a_value_to_be_reached_and_a_segment_to_compare_with(home: Home, capsys:
         "--by",
         "Ana",
     ]
-    words += ["--goal", "30min", "--where", "team=Team A", "--control", "team=Team B"]
+    words += ["--goal", "30min", "--where", "team=Billing", "--control", "team=Platform"]
     for last, code in ((["--dry-run"], 0), ([], 0)):
         with pytest.raises(SystemExit) as ended:
             main([*words, *last])
@@ -102,7 +102,7 @@ def test_a_value_to_be_reached_and_a_segment_to_compare_with(home: Home, capsys:
     assert "Nothing was locked." in said
     by_page, by_command = (each.body for each in journal.open(home).written(Initiative))
     assert by_page.model_copy(update={"name": "By command"}) == by_command
-    assert (by_page.line, by_page.control) == (30.0, (("team", ("Team B",)),))
+    assert (by_page.line, by_page.control) == (30.0, (("team", ("Platform",)),))
 
 
 @pytest.mark.parametrize(
