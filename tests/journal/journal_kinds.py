@@ -42,7 +42,8 @@ def _frozen() -> Frozen:
     sections = [Shown(key="week", heading="Week", minutes=5, sentences=[WORDS], figures=[figure], grids=[grid])]
     return Frozen(
         title="Week", scope="team: A", options="business hours", snapshot="facts-000001", as_of="2026-03-09 04:00 UTC",
-        product_version="1", sections=sections, sha256=digest(sections),
+        product_version="1", sections=sections, sha256=digest(sections), filters=(("team", ("A", WORDS)),),
+        choices=("clock=business",),
     )  # fmt: skip
 
 
