@@ -34,6 +34,11 @@ class Start:
     reading: Reading
     control: Reading | None
 
+    @property
+    def base(self) -> float:
+        """The baseline, a count by the week."""
+        return weekly(self.reading.kpi, float(self.reading.value or 0), self.reading.period)
+
     def locked(self) -> dict[str, Any]:
         """The fields of an initiative that are read and not said."""
         found = self.reading
@@ -102,7 +107,7 @@ def begin(book: journal.Journal, found: Initiative, *, who: str) -> journal.Writ
 
 def _edges(made: Start, found: Initiative) -> tuple[float, float]:
     """Baseline and goal, a count by the week."""
-    base = weekly(made.reading.kpi, found.value, made.reading.period)
+    base = made.base
     return base, found.line if found.line is not None else base * (1 + (found.change or 0))
 
 

@@ -62,7 +62,6 @@ def test_begun_locked_moved_and_listed(home: Home, capsys: pytest.CaptureFixture
 def test_a_value_to_be_reached_and_a_segment_to_compare_with(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     """The page and the command lock the same, and both refuse a segment that shares tickets."""
     app = page("initiatives", period="2026-W10", team="Billing")
-    app.selectbox("initiative-goal").set_value("A value to be reached")
     app.date_input("initiative-first").set_value(date(2026, 2, 2))
     app.date_input("initiative-last").set_value(date(2026, 3, 1))
     app.date_input("initiative-start").set_value(date(2026, 3, 2))
@@ -70,6 +69,9 @@ def test_a_value_to_be_reached_and_a_segment_to_compare_with(home: Home, capsys:
     app.selectbox("initiative-kpi").set_value("mttr")
     app.selectbox("initiative-control").set_value("team")
     app.run()
+    app.selectbox("initiative-goal").set_value("A value to be reached").run()
+    app.button("initiative-save").click().run()
+    assert "no better than the baseline" in text_of(app)  # the value offered is the baseline
     app.multiselect("initiative-control-team").set_value(["Billing"]).run()
     assert "shares tickets" in text_of(app)
     app.multiselect("initiative-control-team").set_value(["Platform"]).run()

@@ -13,8 +13,8 @@ from dashboard import initiative_record, initiative_start, journal, kpis
 from dashboard.analysis.weighing import is_better
 from dashboard.ask import Ask
 from dashboard.initiative_record import Initiative, Sprint
+from dashboard.initiative_start import Start
 from dashboard.initiatives import Standing
-from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.statistic import Count
 from dashboard.scope import Scope
 from dashboard.widgets import frame, target_editor
@@ -39,7 +39,7 @@ def begin(ask: Ask) -> None:
     last = five.date_input("Baseline to", until - timedelta(days=1), min_value=_EARLIEST, key="initiative-last")
     begins = six.date_input("Starts", until, min_value=_EARLIEST, key="initiative-start")
     due = seven.date_input("Due", until + timedelta(days=60), min_value=_EARLIEST, key="initiative-due")
-    goal = _goal(kpi)
+    aim = st.container()
     control = _control(ask)
     more = _more()
     bad = st.checkbox("It is begun because of bad numbers", value=True, key="initiative-bad")
@@ -51,6 +51,8 @@ def begin(ask: Ask) -> None:
     except UsageError as error:
         frame.note(str(error))
         return
+    with aim:
+        goal = _goal(made)
     frame.note(f"Baseline, to be locked: {initiative_start.told_of(made.reading)} {made.reading.kpi.counts}")
     if made.control is not None:
         frame.note(f"Compared with {control.words()}, in the same days: {initiative_start.told_of(made.control)}")
@@ -60,8 +62,9 @@ def begin(ask: Ask) -> None:
         _save(lambda book: initiative_start.begin(book, initiative_start.body(made, said), who=who), who)
 
 
-def _goal(kpi: Kpi) -> dict[str, float]:
-    """A change against the baseline, or a value to be reached; of a count the value is that of a week."""
+def _goal(made: Start) -> dict[str, float]:
+    """A change against the baseline, or a value to be reached, which starts at the baseline; of a count, a week's."""
+    kpi = made.reading.kpi
     one, two = st.columns(2)
     kind = one.selectbox("The goal is", (_CHANGE, _VALUE), key="initiative-goal")
     if kind == _CHANGE:
@@ -71,7 +74,7 @@ def _goal(kpi: Kpi) -> dict[str, float]:
         )
         return {"change": round(percent / 100, 6)}
     label = "Value a week" if isinstance(kpi.statistic, Count) else "Value"
-    return {"line": target_editor.number(two, label, kpi, None, f"initiative-line-{kpi.name}")}
+    return {"line": target_editor.number(two, label, kpi, made.base, f"initiative-line-{kpi.name}")}
 
 
 def _control(ask: Ask) -> Scope:
