@@ -47,12 +47,13 @@ def begin(ask: Ask) -> None:
         f"Segment: {ask.scope.words() or 'all tickets'}. Counted: {ask.options.in_words() or 'by the defaults'}."
     )
     try:
+        made = initiative_start.start(ask, kpi.name, first, last)
+        with aim:  # what is typed there stays while the segment to compare with cannot be
+            goal = _goal(made)
         made = initiative_start.start(ask, kpi.name, first, last, control)
     except UsageError as error:
         frame.note(str(error))
         return
-    with aim:
-        goal = _goal(made)
     frame.note(f"Baseline, to be locked: {initiative_start.told_of(made.reading)} {made.reading.kpi.counts}")
     if made.control is not None:
         frame.note(f"Compared with {control.words()}, in the same days: {initiative_start.told_of(made.control)}")
