@@ -73,8 +73,8 @@ def words(kept: Written[Frozen], figure: Figure, number: Reading) -> str:
     """The frozen figure, today's, and why they differ."""
     then = f"{figure.words['Value']} (n = {figure.words['n']})"
     why = frozen.why(figure.record, board_record(Line(number)))
-    said = f"They say otherwise: {why}." if why else "They say the same."
+    said = f"which say otherwise. {why[0].upper()}{why[1:]}." if why else "which say the same."
     return (
         f"'{kept.body.title}', frozen on {kept.written_at:%-d %b %Y}, showed {then}, and still does. "
-        f"The tickets here are as of today's data. {said}"
+        f"The tickets here are as of today's data, {said}"
     )

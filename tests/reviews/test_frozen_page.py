@@ -79,9 +79,9 @@ def _restated(home: Home, kept: Written[Frozen]) -> Written[Frozen]:
 def test_the_list_says_whether_today_s_data_say_the_same(home: Home, kept: Written[Frozen]) -> None:
     same = _on_the_list(kept.id)
     assert f"'{kept.body.title}', frozen on " in same
-    assert "as of today's data. They say the same." in same
-    assert "as of today's data. They say otherwise: restated: more rows" in _on_the_list(_restated(home, kept).id)
-    assert "other filters or options are chosen" in _on_the_list(kept.id, team="Platform")
+    assert "as of today's data, which say the same." in same
+    assert "as of today's data, which say otherwise. Restated: more rows" in _on_the_list(_restated(home, kept).id)
+    assert "Other filters or options are chosen" in _on_the_list(kept.id, team="Platform")
 
 
 @pytest.mark.parametrize("query", [{"period": "2026-W11"}, {"kpi": "csat_x"}, {"frozen": "99"}, {"frozen": "x"}])
