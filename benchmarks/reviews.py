@@ -10,6 +10,10 @@ statement a fact and no trend.
 from __future__ import annotations
 
 import argparse
+import resource
+import subprocess
+import sys
+import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,23 +40,60 @@ def main() -> None:
     newest = ask_of(home, Rhythm.WEEKLY, None)
     assert newest.horizon is not None
     weeks = latest_whole(newest.horizon.until, Rhythm.WEEKLY.grain, WEEKS, newest.period.timezone)
-    reviews = boards = 0.0
+    reviews, boards = Clock(), Clock()
     for week in weeks:
         ask = ask_of(home, Rhythm.WEEKLY, code(week))
-        started = time.perf_counter()
-        contents.review(ask, Rhythm.WEEKLY, book, today)
-        between = time.perf_counter()
-        board(ask.loaded, ask.period, newest.horizon, ask.targets, ask.scope, ask.options)
-        reviews += between - started
-        boards += time.perf_counter() - between
-    print(f"{WEEKS} weekly reviews: {reviews:.1f} s; {WEEKS} boards: {boards:.1f} s, ratio {reviews / boards:.1f}")
+        with reviews:
+            contents.review(ask, Rhythm.WEEKLY, book, today)
+        with boards:
+            board(ask.loaded, ask.period, newest.horizon, ask.targets, ask.scope, ask.options)
+    print(f"{WEEKS} weekly reviews: {reviews}; {WEEKS} boards: {boards}, ratio {reviews.cpu / boards.cpu:.1f}")
     ask = ask_of(home, Rhythm.MONTHLY, None)
     for suffix, write in WRITERS.items():
-        started = time.perf_counter()
-        found = contents.for_files(contents.review(ask, Rhythm.MONTHLY, book, today))
-        between = time.perf_counter()
-        write(found)
-        print(f"monthly{suffix}: review {between - started:.1f} s, file {time.perf_counter() - between:.1f} s")
+        made, written = Clock(), Clock()
+        with made:
+            found = contents.for_files(contents.review(ask, Rhythm.MONTHLY, book, today))
+        with written:
+            write(found)
+        print(f"monthly{suffix}: review {made}, file {written}")
+    _command(home)
+
+
+class Clock:
+    """Wall time and processor time of this process, all its threads together, added up over several stretches."""
+
+    def __init__(self) -> None:
+        self.wall = self.cpu = 0.0
+
+    def __enter__(self) -> None:
+        self.wall -= time.perf_counter()
+        self.cpu -= time.process_time()
+
+    def __exit__(self, *_: object) -> None:
+        self.wall += time.perf_counter()
+        self.cpu += time.process_time()
+
+    def __str__(self) -> str:
+        return f"{self.wall:.1f} s ({self.cpu:.1f} s of processor)"
+
+
+def _command(home: Home) -> None:
+    """The slides of a month by the command, the start of Python and all imports included."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = [
+            sys.executable,
+            "-c",
+            "from dashboard.cli import main; main()",
+            "--home",
+            str(home.folder),
+            "report",
+            "monthly",
+        ]
+        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run([*words, "--out", folder, "--format", "pptx"], check=True, stdout=subprocess.DEVNULL)
+        wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"report monthly --format pptx, a process of its own: {wall:.1f} s ({used:.1f} s of processor)")
 
 
 if __name__ == "__main__":

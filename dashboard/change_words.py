@@ -195,6 +195,11 @@ def growth(each: Growth) -> str:
     return f"{seen} where {expected(each.grown.expected)} are usual"
 
 
+def growth_range(each: Growth) -> str:
+    """How many times what was expected it may be, at 95 %: ``×2.1 to ×9.9``."""
+    return f"{times(each.grown.low)} to {times(each.grown.high)}"
+
+
 def coincides(changes: Sequence[Told], timezone: str) -> str:
     """Changes of the product in the week or the seven days before it."""
     return "; ".join(f"{each.title} ({moment(each.made.moment, timezone)})" for each in changes)

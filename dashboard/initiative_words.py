@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dashboard import initiatives, wording
 from dashboard.initiatives import Standing, Word, goal, required, written
+from dashboard.scope import Scope
 
 if TYPE_CHECKING:
     from dashboard.initiative_record import Break
@@ -39,9 +40,10 @@ def target(made: Standing) -> str:
     base = initiatives.baseline(made)
     interval = "" if body.low is None else f", 95 % interval {wording.span(base[1], base[2], made.kpi.unit)}"
     where = f" in {made.body.scope.words()}" if body.segment else ""
+    line = "" if body.line is None else "at most " if initiatives.is_below(made) else "at least "
     return (
         f"{made.kpi.label}{where} from {written(made, base[0])} (n = {body.n:,}{interval}) to "
-        f"{written(made, goal(made))}{change} by {day(body.due)}."
+        f"{line}{written(made, goal(made))}{change} by {day(body.due)}."
     )
 
 
@@ -77,7 +79,8 @@ def effect(made: Standing) -> str:
         unit = made.kpi.unit
         edges = f"{wording.difference(found.low, unit)} to {wording.difference(found.high, unit)}"
         size = f"{wording.difference(found.change, unit)} (95 % interval {edges})"
-    against = "the trend before it" + (", less what the segment to compare with did" if made.body.control else "")
+    other = f", less what {Scope(made.body.control).words()} did meanwhile" if made.body.control else ""
+    against = f"the trend before it{other}"
     said = f"Since the start: {size} against {against}, from {found.n} weeks"
     said += ", more than chance." if found.is_real else "; that may be chance."
     if made.body.triggered_by_bad_numbers:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -120,15 +121,17 @@ def golden_board(folder: Path) -> bytes:
 
 def golden_meeting_files(home: Path) -> dict[str, str]:
     """What the files for a meeting say of the headlines of one week, by suffix."""
+    from dashboard import journal
     from dashboard.commands.report import ask_of
-    from dashboard.exports.periodic import periodic
     from dashboard.exports.report import WRITERS, Report
+    from dashboard.reviews import contents
     from dashboard.rhythm import Rhythm
     from etl.settings import Home
     from tests.outlines import outline
 
-    found = periodic(ask_of(Home(home), Rhythm.WEEKLY, "2025-W08"), Rhythm.WEEKLY)
-    small = Report(found.title, found.sections[:1])
+    ask = ask_of(Home(home), Rhythm.WEEKLY, "2025-W08")
+    found = contents.review(ask, Rhythm.WEEKLY, journal.open(Home(home)), date(2025, 3, 1))
+    small = Report(found.title, contents.for_files(found).sections[:1])
     suffixes = (".xlsx", ".pptx", ".pdf")
     return {each: outline(each, WRITERS[each](small)).replace(version("supportkpi"), "VERSION") for each in suffixes}
 

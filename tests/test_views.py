@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -271,6 +272,15 @@ def test_csv_cells_never_run_as_formulas() -> None:
 def test_every_colour_of_text_has_enough_contrast(colours: Palette) -> None:
     for name in ("ink", "muted", "accent", "second", "third", "target", "meets", "misses", "close"):
         assert contrast(getattr(colours, name), colours.paper) >= 4.5, name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_filled_button_and_links_have_enough_contrast(scheme: str) -> None:
+    """White words on the primary colour; the colour itself beside the page's ground (WCAG 2.2, 1.4.3 and 1.4.11)."""
+    theme = tomllib.loads((APP.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"][scheme]
+    assert contrast(theme["primaryColor"], "#ffffff") >= 4.5
+    assert contrast(theme["primaryColor"], theme["backgroundColor"]) >= 3
+    assert contrast(theme["linkColor"], theme["backgroundColor"]) >= 4.5
 
 
 def contrast(first: str, second: str) -> float:

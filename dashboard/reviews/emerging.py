@@ -33,6 +33,7 @@ def growing(given: Given) -> Found:
             "Product": each.cluster.product,
             "Accounts this week": each.grown.seen,
             "Expected": round(each.grown.expected, 1),
+            "Times expected (95 %)": change_words.growth_range(each),
             "Tickets": each.tickets,
             "Coincides with": ", ".join(told.title or told.change_id for told in each.coincides) or "no change known",
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import ClassVar
 
@@ -21,6 +21,9 @@ from dashboard.exports.records import Value, board_record
 from dashboard.exports.report import Cell, Line, Report, Table
 from dashboard.findings import standing
 from dashboard.journal import Body, Journal, Written
+from dashboard.kpis.options import Options
+from dashboard.scope import Scope
+from etl.errors import UsageError
 
 
 class _Plain(BaseModel):
@@ -64,7 +67,10 @@ class Shown(_Plain):
 
 
 class Frozen(Body):
-    """The whole review; ``about`` is its name, as weekly-2026-W10."""
+    """The whole review; ``about`` is its name, as weekly-2026-W10.
+
+    ``filters`` and ``choices`` are what ``scope`` and ``options`` say in words; None where they were not kept yet.
+    """
 
     kind: ClassVar[str] = "frozen review"
     title: str
@@ -75,6 +81,18 @@ class Frozen(Body):
     product_version: str
     sections: list[Shown]
     sha256: str
+    filters: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    choices: tuple[str, ...] | None = None
+
+    def asked(self, ask: Ask) -> Ask:
+        """A question by the filters and options of this review, as far as they are known and exist still."""
+        if self.filters is None:
+            return ask
+        try:
+            options = replace(Options.parse(self.choices or ()), minutes=ask.options.minutes)
+        except UsageError:  # an option of then that nobody knows any more
+            options = ask.options
+        return replace(ask, scope=Scope(self.filters), options=options)
 
     @property
     def is_whole(self) -> bool:
@@ -132,6 +150,8 @@ def freeze(book: Journal, ask: Ask, name: str, report: Report, *, who: str) -> W
         product_version=version("supportkpi"),
         sections=sections,
         sha256=digest(sections),
+        filters=ask.scope.filters,
+        choices=tuple(ask.options.as_pairs()),
     )
     return book.write(body, who=who, about=name, replaces=before[-1].id if before else None)
 
@@ -153,10 +173,10 @@ def differences(then: Sequence[Shown], now: Sequence[Shown]) -> list[Difference]
     found = []
     for name, figure in before.items():
         other = today.get(name)
-        why = None if other is None else _why(figure.record, other.record)
-        if other is not None and why:
+        reason = "" if other is None else why(figure.record, other.record)
+        if other is not None and reason:
             label = str(figure.record["label"])
-            found.append(Difference(label, _said(figure), _said(other), why))
+            found.append(Difference(label, _said(figure), _said(other), reason))
     return found
 
 
@@ -164,8 +184,8 @@ def _said(figure: Figure) -> str:
     return f"{figure.words['Value']} (n = {figure.words['n']})"
 
 
-def _why(then: Mapping[str, Value], now: Mapping[str, Value]) -> str:
-    """Empty where both say the same."""
+def why(then: Mapping[str, Value], now: Mapping[str, Value]) -> str:
+    """Why two rows of the board's file say otherwise, as far as that can be told; empty where they say the same."""
     if then["definition"] != now["definition"] or then["clock"] != now["clock"]:
         return "the definition changed"
     if then["filters"] != now["filters"]:

@@ -64,9 +64,7 @@ def _unknown(ask: Ask, name: str) -> None:
 def _back(ask: Ask) -> None:
     """The list this ticket was reached from, with its filters."""
     if "kpi" in st.query_params:
-        came_from = {
-            name: st.query_params.get_all(name) for name in ("kpi", "group", "part") if name in st.query_params
-        }
+        came_from = {name: st.query_params.get_all(name) for name in links.CAME_FROM if name in st.query_params}
         links.to("tickets", "Back to the list of tickets", {**links.standing(ask), **came_from})
     else:
         links.to("tickets", "Choose another number", links.standing(ask))

@@ -14,7 +14,7 @@ from dashboard.kpis.kpi import Kpi
 from dashboard.parts import Part, part_of
 from dashboard.readings import Reading
 from dashboard.scope import DIMENSIONS
-from dashboard.widgets import card, exhibit, frame, links
+from dashboard.widgets import card, exhibit, frame, links, review_links
 
 TITLE = "Tickets"
 ICON = ":material/list:"
@@ -44,6 +44,8 @@ def render(ask: Ask) -> None:
         counted = f"{len(rows):,} of {counted}" if len(rows) <= _SHOWN else f"more than {_SHOWN:,} of {counted}"
     frame.heading(f"{kpi.label}: {counted}{cut}", QUESTION, ask)
     frame.sentence(_sentence(number))
+    if not group and part is None:
+        review_links.note(ask, number)
     links.to("overview", "Back to the overview")
     if rows.empty:
         frame.note(exhibit.nothing([number]))

@@ -92,7 +92,7 @@ def _row(ask: Ask, each: Growth) -> dict[str, object]:
         "Found": "▲ new" if grown.is_told and grown.is_new else "▲ growing" if grown.is_told else "○ as usual",
         "Accounts": grown.seen,
         "Expected": round(grown.expected, 1),
-        "Times": f"{change_words.times(grown.low)} to {change_words.times(grown.high)} (95 %)",
+        "Times": f"{change_words.growth_range(each)} (95 %)",
         "q": change_words.q(grown.q),
         "Tickets": each.tickets,
         "Weeks before, oldest first": ", ".join(map(str, grown.before)),

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
-from dashboard import initiative_record, journal, kpis, wording
+from dashboard import initiative_record, initiative_start, journal, kpis
+from dashboard.analysis.weighing import is_better
 from dashboard.ask import Ask
 from dashboard.initiative_record import Initiative, Sprint
+from dashboard.initiative_start import Start
 from dashboard.initiatives import Standing
-from dashboard.readings import Reading
-from dashboard.scope import Grain, Period
-from dashboard.widgets import frame
-from etl.errors import SupportKpiError
+from dashboard.kpis.statistic import Count
+from dashboard.scope import Scope
+from dashboard.widgets import frame, target_editor
+from etl.errors import SupportKpiError, UsageError
 from etl.settings import Home
 
 _EARLIEST = date(2000, 1, 1)
 _WHO = "_who"
+_CHANGE, _VALUE = "A change against the baseline", "A value to be reached"
 _TEST = ("roi", "agent", "customer", "scale", "integration")
 
 
@@ -27,36 +31,65 @@ def begin(ask: Ask) -> None:
     """The form; the segment and the options are those chosen in the sidebar."""
     known = kpis.catalogue()
     until = ask.horizon.until if ask.horizon else date(2025, 1, 1)
-    one, two, three = st.columns(3)
+    one, two = st.columns(2)
     name = one.text_input("Name", key="initiative-name", max_chars=200)
-    kpi = two.selectbox("KPI", list(known), format_func=lambda each: known[each].label, key="initiative-kpi")
-    percent = three.number_input("Goal: change against the baseline (%)", value=-30.0, key="initiative-change")
+    kpi = known[two.selectbox("KPI", list(known), format_func=lambda each: known[each].label, key="initiative-kpi")]
     four, five, six, seven = st.columns(4)
     first = four.date_input("Baseline from", until - timedelta(weeks=12), min_value=_EARLIEST, key="initiative-first")
     last = five.date_input("Baseline to", until - timedelta(days=1), min_value=_EARLIEST, key="initiative-last")
-    start = six.date_input("Starts", until, min_value=_EARLIEST, key="initiative-start")
+    begins = six.date_input("Starts", until, min_value=_EARLIEST, key="initiative-start")
     due = seven.date_input("Due", until + timedelta(days=60), min_value=_EARLIEST, key="initiative-due")
+    aim = st.container()
+    control = _control(ask)
     more = _more()
     bad = st.checkbox("It is begun because of bad numbers", value=True, key="initiative-bad")
     frame.note(
         f"Segment: {ask.scope.words() or 'all tickets'}. Counted: {ask.options.in_words() or 'by the defaults'}."
     )
-    reading = _read(ask, kpi, first, last)
-    if reading is None or reading.value is None:
-        frame.note(f"No baseline: {reading.reason if reading else 'it ends before it begins'}.")
+    try:
+        made = initiative_start.start(ask, kpi.name, first, last)
+        with aim:  # what is typed there stays while the segment to compare with cannot be
+            goal = _goal(made)
+        made = initiative_start.start(ask, kpi.name, first, last, control)
+    except UsageError as error:
+        frame.note(str(error))
         return
-    shown = wording.value(reading.value, reading.kpi.unit)
-    frame.note(f"Baseline, to be locked: {shown}, {wording.interval(reading)}, n = {reading.n:,}. {reading.kpi.counts}")
+    frame.note(f"Baseline, to be locked: {initiative_start.told_of(made.reading)} {made.reading.kpi.counts}")
+    if made.control is not None:
+        frame.note(f"Compared with {control.words()}, in the same days: {initiative_start.told_of(made.control)}")
     who = st.text_input("Your name", value=st.session_state.get(_WHO, ""), key="initiative-who", max_chars=200)
-    if not st.button("Lock and begin", key="initiative-save"):
-        return
-    fields = more | {
-        "name": name, "kpi": kpi, "options": tuple(ask.options.as_pairs()), "definition": reading.kpi.counts,
-        "segment": ask.scope.filters, "first": first, "last": last, "value": reading.value, "low": reading.low,
-        "high": reading.high, "n": reading.n, "change": round(percent / 100, 6), "start": start, "due": due,
-        "triggered_by_bad_numbers": bad,
-    }  # fmt: skip
-    _save(fields, who, None)
+    if st.button("Lock and begin", type="primary", key="initiative-save"):
+        said = more | goal | {"name": name, "start": begins, "due": due, "triggered_by_bad_numbers": bad}
+        _save(lambda book: initiative_start.begin(book, initiative_start.body(made, said), who=who), who)
+
+
+def _goal(made: Start) -> dict[str, float]:
+    """A change against the baseline, or a value to be reached, which starts at the baseline; of a count, a week's."""
+    kpi = made.reading.kpi
+    one, two = st.columns(2)
+    kind = one.selectbox("The goal is", (_CHANGE, _VALUE), key="initiative-goal")
+    if kind == _CHANGE:
+        start = 10.0 if is_better(kpi, is_higher=True) else -30.0
+        percent = two.number_input(
+            "Change against the baseline (%)", value=start, format="%g", key=f"initiative-change-{start:g}"
+        )
+        return {"change": round(percent / 100, 6)}
+    label = "Value a week" if isinstance(kpi.statistic, Count) else "Value"
+    return {"line": target_editor.number(two, label, kpi, made.base, f"initiative-line-{kpi.name}")}
+
+
+def _control(ask: Ask) -> Scope:
+    """The segment to compare with; none unless one is chosen."""
+    one, two = st.columns(2)
+    values = ask.dimensions()
+    name = one.selectbox(
+        "Compare with what it does not touch", [None, *values], key="initiative-control",
+        format_func=lambda each: "Nothing" if each is None else each.replace("_", " ").capitalize(),
+        help="What happened there anyway is taken off the effect. The two segments share no ticket.",
+    )  # fmt: skip
+    if name is None:
+        return Scope()
+    return Scope.of({name: two.multiselect("Which", values[name], key=f"initiative-control-{name}")})
 
 
 def _more() -> dict[str, Any]:
@@ -78,12 +111,6 @@ def _more() -> dict[str, Any]:
     return found
 
 
-def _read(ask: Ask, kpi: str, first: date, last: date) -> Reading | None:
-    if last < first:
-        return None
-    return ask.read([kpi], [Period(first, last + timedelta(days=1), Grain.ALL, ask.period.timezone)])[0]
-
-
 def edit(made: Standing) -> None:
     """What may change freely, and the goal and the due day with a reason."""
     body, key = made.body, f"initiative-{made.entry.begun}"
@@ -102,21 +129,19 @@ def edit(made: Standing) -> None:
     if body.change is not None:
         percent = five.number_input("Goal, % (locked)", value=round(100 * body.change, 6), key=f"{key}-change")
         moved["change"] = round(percent / 100, 8)
+    else:
+        moved["line"] = target_editor.number(five, "Goal, locked", made.kpi, body.line, f"{key}-line")
     because = six.text_input("Why, if something locked is changed", key=f"{key}-because")
     who = seven.text_input("Your name", st.session_state.get(_WHO, ""), key=f"{key}-who")
     if st.button("Save a new version", key=f"{key}-save"):
         free = {"name": name, "owner": owner, "notes": notes, "sprints": tuple(sprints), "because": because}
-        _save(body.model_dump() | moved | free, who, made)
+        fields = body.model_dump() | moved | free
+        _save(lambda book: initiative_record.change(book, made.entry, Initiative.model_validate(fields), who=who), who)
 
 
-def _save(fields: dict[str, Any], who: str, made: Standing | None) -> None:
+def _save(write: Callable[[journal.Journal], object], who: str) -> None:
     try:
-        body = Initiative.model_validate(fields)
-        book = journal.open(Home())
-        if made is None:
-            initiative_record.begin(book, body, who=who)
-        else:
-            initiative_record.change(book, made.entry, body, who=who)
+        write(journal.open(Home()))
     except ValidationError as error:
         frame.note(str(error.errors()[0]["msg"]).removeprefix("Value error, "))
         return

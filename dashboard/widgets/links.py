@@ -20,6 +20,8 @@ _LEFT = "_period_left"
 #: Pages that list what is behind a number, and what their links name beside the period.
 _LISTS = ("tickets", "ticket")
 _NAMED = ("kpi", "group", "part")
+#: What the link of a ticket keeps, so that there is a way back to its list.
+CAME_FROM = (*_NAMED, "frozen")
 
 
 Parameters = dict[str, str | list[str]]
@@ -49,7 +51,7 @@ def tickets(ask: Ask, reading: Reading, label: str | None = None) -> None:
 
 def ticket(ask: Ask, ticket_id: str) -> Parameters:
     """The link of one ticket; it keeps the list it was reached from, so that there is a way back to it."""
-    came_from: Parameters = {name: st.query_params.get_all(name) for name in _NAMED if name in st.query_params}
+    came_from: Parameters = {name: st.query_params.get_all(name) for name in CAME_FROM if name in st.query_params}
     return {"ticket": ticket_id, **standing(ask), **came_from}
 
 

@@ -19,7 +19,8 @@ from dashboard.journal import Written
 from dashboard.reviews import contents, frozen
 from dashboard.reviews.frozen import Figure, Frozen, Grid, Shown
 from dashboard.rhythm import Rhythm
-from dashboard.widgets import card, exhibit, frame, review_entries, style
+from dashboard.widgets import card, exhibit, frame, review_entries, review_links, style
+from dashboard.widgets.review_links import Door
 from etl.settings import Home
 
 _PRESENT, _FROZEN, _SAID = "present", "frozen", "_review_said"
@@ -45,14 +46,15 @@ def page(ask: Ask, rhythm: Rhythm, title: str, question: str) -> None:
     sections = frozen.shown(found)
     place = st.query_params.get(_PRESENT, "")
     if place.isdigit():
-        _present(found.title, sections, min(int(place), len(sections) - 1))
+        _present(found.title, sections, min(int(place), len(sections) - 1), review_links.live(asked))
         return
     frame.heading(title, question, asked)
     if asked is not ask:
         frame.note(f"The newest complete {rhythm.grain}. Choose another {rhythm.grain} on the left.")
     _head(asked, rhythm, book, found)
+    door = review_links.live(asked)
     for section in sections:
-        _section(section)
+        _section(section, door)
         review_entries.forms(asked, rhythm, book, section)
     _kept(rhythm, [each for each in kept.values() if not each.removed])
     frame.foot(asked)
@@ -98,26 +100,26 @@ def _freeze(ask: Ask, rhythm: Rhythm, book: journal.Journal, found: Report) -> N
                 st.rerun()
 
 
-def _section(section: Shown) -> None:
+def _section(section: Shown, door: Door) -> None:
     minutes = f' <span class="small">{section.minutes} min</span>' if section.minutes else ""
     st.html(f'<h2 class="kpi-h2">{escape(section.heading)}{minutes}</h2>')
     for words in section.sentences:
         frame.sentence(words)
-    st.html(_figures(section.figures) + "".join(map(_grid, section.grids)) or "<p></p>")
+    st.html(_figures(section.figures, door) + "".join(map(_grid, section.grids)) or "<p></p>")
 
 
-def _figures(figures: Sequence[Figure]) -> str:
+def _figures(figures: Sequence[Figure], door: Door) -> str:
     """A table of readings: what really changed in bold, the rest greyed."""
     if not figures:
         return ""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("KPI", *_COLUMNS))
     return (
         f'<div class="kpi-scroll" tabindex="0"><table class="kpi-review"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(map(_row, figures))}</tbody></table></div>"
+        f"<tbody>{''.join(_row(figure, door(figure)) for figure in figures)}</tbody></table></div>"
     )
 
 
-def _row(figure: Figure) -> str:
+def _row(figure: Figure, address: str) -> str:
     kind = card.KIND_CLASS.get(figure.standing_kind, "")
     cells = []
     for name in _COLUMNS:
@@ -126,6 +128,9 @@ def _row(figure: Figure) -> str:
             words = f"<b class='kpi-{kind}'>{escape(figure.standing)}</b>" if kind else escape(figure.standing)
         elif name == "Status":
             words = f'<span class="status">{words}</span>'
+        elif name == "n" and address:
+            label = f"{figure.words['KPI']}: the tickets, as of today's data"
+            words = f'<a href="{escape(address)}" target="_self" title="{escape(label)}">{words}</a>'
         cells.append(f"<td>{words}</td>")
     usual = "" if figure.has_changed else ' class="usual"'
     return f'<tr{usual}><th scope="row">{escape(figure.words["KPI"])}</th>{"".join(cells)}</tr>'
@@ -159,13 +164,13 @@ def _plain(name: str, value: object) -> str:
     return words
 
 
-def _present(title: str, sections: Sequence[Shown], place: int) -> None:
+def _present(title: str, sections: Sequence[Shown], place: int, door: Door) -> None:
     """One section without menu or controls; next and previous by button or arrow key, Escape leads back."""
     style.without_chrome()
     section = sections[place]
     st.html(f'<div class="kpi-page"><p class="scope">{escape(title)} · {place + 1} of {len(sections)}</p></div>')
     with st.container(key="presented"):
-        _section(section)
+        _section(section, door)
     with st.container(horizontal=True):
         if st.button("Previous", key="present-back", shortcut="Left", disabled=place == 0):
             _to(place - 1)
@@ -211,8 +216,13 @@ def _frozen(ask: Ask, rhythm: Rhythm, kept: Written[Frozen], book: journal.Journ
         records = pd.DataFrame([figure.record for section in body.sections for figure in section.figures])
         if len(records):
             exhibit.download(records.map(cell), f"{kept.about}-frozen.csv", "frozen")
+    door = review_links.of_frozen(ask, kept)
+    if body.filters is None:
+        frame.note("It was frozen before filters were kept for links: its figures lead to no tickets.")
+    else:
+        frame.note("Each n leads to the tickets of that period and those filters, as of today's data.")
     for section in body.sections:
-        _section(section)
+        _section(section, door)
     _today_says(ask, rhythm, kept, book)
 
 
@@ -222,13 +232,14 @@ def _today_says(ask: Ask, rhythm: Rhythm, kept: Written[Frozen], book: journal.J
     if ask.facts is None:
         frame.note("Nothing is loaded.")
         return
-    asked = contents.of_name(ask, kept.about)
+    asked = contents.of_name(kept.body.asked(ask), kept.about)
+    by = "with the filters chosen now" if kept.body.filters is None else "by its own filters and options"
     now = frozen.shown(contents.review(asked, rhythm, book, _today()))
     found = frozen.differences(kept.body.sections, now)
     if not found:
-        frame.note("The same: no figure of it reads otherwise today, with the filters chosen now.")
+        frame.note(f"The same: no figure of it reads otherwise today, {by}.")
         return
     rows = [{"KPI": each.label, "Frozen": each.then, "Today": each.now, "Why": each.why} for each in found]
-    frame.note(f"{wording.quantity(len(rows), 'figures')} read otherwise today, with the filters chosen now.")
+    frame.note(f"{wording.quantity(len(rows), 'figures')} read otherwise today, {by}.")
     exhibit.show(pd.DataFrame(rows), "frozen-differences")
     exhibit.download(pd.DataFrame(rows), f"{kept.about}-restated.csv", "frozen-differences")

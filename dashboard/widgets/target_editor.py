@@ -109,19 +109,19 @@ def _values(kpi: Kpi, kind: tuple[str, str], old: Target | None) -> dict[str, An
     columns = st.columns(3)
     key = f"target-{kpi.name}-{name}"
     if name == "between":
-        low = _number(columns[0], "Lowest", kpi, lines[0] if lines else None, f"{key}-low")
-        high = _number(columns[1], "Highest", kpi, lines[-1] if lines else None, f"{key}-high")
+        low = number(columns[0], "Lowest", kpi, lines[0] if lines else None, f"{key}-low")
+        high = number(columns[1], "Highest", kpi, lines[-1] if lines else None, f"{key}-high")
         found: dict[str, Any] = {name: [low, high]}
     else:
-        found = {name: _number(columns[0], "Value", kpi, lines[0] if lines else None, key)}
-    margin = _number(columns[2], "Near the line from", kpi, 0.0, f"{key}-margin", _BAND)
+        found = {name: number(columns[0], "Value", kpi, lines[0] if lines else None, key)}
+    margin = number(columns[2], "Near the line from", kpi, 0.0, f"{key}-margin", _BAND)
     return found | ({"margin": margin} if margin else {})
 
 
 _BAND = "A value that meets the target, but by less than this, is marked near the line. 0 marks nothing."
 
 
-def _number(place: Any, label: str, kpi: Kpi, start: float | None, key: str, explained: str | None = None) -> float:
+def number(place: Any, label: str, kpi: Kpi, start: float | None, key: str, explained: str | None = None) -> float:
     """A field in the unit people read; what it returns is in the reading's unit."""
     word, factor = _FIELD.get(kpi.unit, (str(kpi.unit), 1.0))
     shown = round((start or 0.0) / factor, 6)

@@ -22,24 +22,31 @@ from pptx import Presentation
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
-from dashboard import kpis, wording
+from dashboard import journal, kpis, wording
 from dashboard.commands.report import ask_of
 from dashboard.exports import cells, report, to_csv, to_pdf, to_pptx, to_xlsx, told, trends
-from dashboard.exports.periodic import HEADLINES, periodic
+from dashboard.exports.board import board
 from dashboard.exports.records import BOARD_COLUMNS
 from dashboard.exports.report import Line, Report, Section
+from dashboard.reviews import contents
 from dashboard.rhythm import Rhythm
 from dashboard.scope import Scope
 from etl.errors import SupportKpiError, UsageError
 from etl.settings import Home
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+HEADLINES = "The week in seven figures"
 MEETING = (".xlsx", ".pptx", ".pdf")
 
 
 @pytest.fixture(scope="module")
 def weekly(golden_home: Home) -> Report:
-    return periodic(ask_of(golden_home, Rhythm.WEEKLY, "2025-W08"), Rhythm.WEEKLY)
+    """The first section of the weekly review as files draw it, and the whole register below it."""
+    ask = ask_of(golden_home, Rhythm.WEEKLY, "2025-W08")
+    found = contents.for_files(contents.review(ask, Rhythm.WEEKLY, journal.open(golden_home), date(2025, 3, 1)))
+    assert ask.horizon is not None
+    register = board(ask.loaded, ask.period, ask.horizon, ask.targets, ask.scope, ask.options)
+    return Report(found.title, (found.sections[0], *register.sections))
 
 
 @pytest.fixture(scope="module")

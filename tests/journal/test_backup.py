@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from datetime import date
 from pathlib import Path
 
+import journal_kinds
 import pytest
+from sqlalchemy import Table
 from test_written import Action
 
 from dashboard import journal
+from dashboard.journal.tables import Base
 from etl.errors import UsageError
 from etl.settings import Home
 
@@ -41,6 +46,28 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     home, file = Home(tmp_path), tmp_path / "kept.ndjson"
     _filled(home)
     journal.backup(home, file)
+    with pytest.raises(UsageError, match="has entries"):
+        journal.restore(home, file)
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with an entry of every kind; nobody may write to it."""
+    home = Home(tmp_path_factory.mktemp("everything"))
+    journal_kinds.fill(journal.open(home))
+    return home
+
+
+@pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)
+def test_a_single_entry_of_any_table_is_not_written_over(everything: Home, tmp_path: Path, table: Table) -> None:
+    """All tables but one are emptied behind the journal's back: the entries left are enough to refuse."""
+    file, home = tmp_path / "kept.ndjson", Home(tmp_path)
+    journal.backup(everything, file)
+    shutil.copy(everything.journal_file, home.journal_file)
+    with sqlite3.connect(home.journal_file) as connection:
+        for each in Base.metadata.sorted_tables:
+            if each is not table:
+                connection.execute(f"delete from {each.name}")
     with pytest.raises(UsageError, match="has entries"):
         journal.restore(home, file)
 

@@ -36,23 +36,23 @@ def test_looking_writes_nothing(home: Home) -> None:
     assert list(home.folder.iterdir()) == []
 
 
-def test_a_target_keeps_who_when_and_why(home: Home) -> None:
-    set_ = journal.open(home).add_target(
+def test_a_target_keeps_who_when_and_why(either_home: Home) -> None:
+    set_ = journal.open(either_home).add_target(
         *("csat", "above", {"above": 0.9}),
         because=" board ",
         who=" Ana ",
         since=date(2026, 3, 2),
         segment=[("team", "A")],
     )
-    (found,) = journal.open(home).target_changes()
+    (found,) = journal.open(either_home).target_changes()
     assert found == set_
     assert (found.kpi, found.values, found.because, found.who) == ("csat", {"above": 0.9}, "board", "Ana")
     assert (found.since, found.segment, found.replaces) == (date(2026, 3, 2), (("team", "A"),), None)
     assert abs(found.written_at - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=1)
 
 
-def test_an_edit_is_a_new_version_and_the_old_one_stays(home: Home) -> None:
-    book = journal.open(home)
+def test_an_edit_is_a_new_version_and_the_old_one_stays(either_home: Home) -> None:
+    book = journal.open(either_home)
     first = book.add_target("csat", "above", {"above": 0.9}, because="a", who="Ana")
     second = book.add_target("csat", "above", {"above": 0.8}, because="b", who="Ben", replaces=first.id)
     assert book.target_changes() == [second]
@@ -63,8 +63,8 @@ def test_an_edit_is_a_new_version_and_the_old_one_stays(home: Home) -> None:
     assert (gone.removed, gone.replaces) == (True, second.id)
 
 
-def test_markers_and_views(home: Home) -> None:
-    book = journal.open(home)
+def test_markers_and_views(either_home: Home) -> None:
+    book = journal.open(either_home)
     one = book.add_marker(date(2026, 3, 9), "Release 4", who="Ana")
     book.add_marker(date(2026, 3, 2), "New form", who="Ana", kpi="csat")
     assert [each.text for each in book.markers("csat")] == ["New form", "Release 4"]
@@ -78,10 +78,10 @@ def test_markers_and_views(home: Home) -> None:
 
 
 @pytest.mark.parametrize(("who", "because"), [("", "x"), ("Ana", " ")])
-def test_nobody_and_no_reason_are_refused(home: Home, who: str, because: str) -> None:
+def test_nobody_and_no_reason_are_refused(either_home: Home, who: str, because: str) -> None:
     with pytest.raises(UsageError):
-        journal.open(home).add_target("csat", "above", {"above": 0.9}, because=because, who=who)
-    assert journal.open(home).target_changes() == []
+        journal.open(either_home).add_target("csat", "above", {"above": 0.9}, because=because, who=who)
+    assert journal.open(either_home).target_changes() == []
 
 
 _WRITER = """

@@ -32,11 +32,12 @@ class Longer(journal.Body):
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> journal.Journal:
-    return journal.open(Home(tmp_path))
+def book(either_home: Home) -> journal.Journal:
+    return journal.open(either_home)
 
 
-def test_looking_writes_nothing(book: journal.Journal, tmp_path: Path) -> None:
+def test_looking_writes_nothing(tmp_path: Path) -> None:
+    book = journal.open(Home(tmp_path))
     assert book.written(Comment) == []
     assert list(tmp_path.iterdir()) == []
 

@@ -11,12 +11,15 @@ import pytest
 
 from dashboard import journal, kpis
 from dashboard.ask import Ask
+from dashboard.commands import report
 from dashboard.commands.report import ask_of
+from dashboard.exports import report as files
 from dashboard.exports.report import Line, Report
 from dashboard.reviews import contents
 from dashboard.reviews.entries import Action, Blocker, Comment, Reworded
 from dashboard.reviews.frozen import Frozen, freeze, shown
 from dashboard.rhythm import Rhythm
+from dashboard.widgets import review as widgets_review
 from etl.settings import Home
 
 TODAY = date(2025, 3, 1)
@@ -81,6 +84,18 @@ def test_files_draw_each_trend_once_and_quiet_ones_of_the_first_section_only(rev
     assert [len(section.lines) for section in found.sections] == [len(section.lines) for section in review.sections]
 
 
+def test_the_command_and_the_page_write_what_files_draw(
+    ask: Ask, review: Report, golden_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Report] = []
+    monkeypatch.setitem(files.WRITERS, ".csv", lambda found, *_: written.append(found) or b"")
+    widgets_review._file(review, "csv")
+    for found in (*written, report.contents(ask, Rhythm.WEEKLY, golden_home)):
+        drawn = [line for section in found.sections[1:] for line in section.lines if line.story]
+        assert all(line.has_changed for line in drawn)
+        assert sum(line.story is not None for line in found.lines()) < sum(1 for _ in found.lines())
+
+
 def test_what_changed_and_stands_in_two_sections_is_drawn_once(review: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Line, "has_changed", property(lambda line: True))
     twice = replace(review, sections=(review.sections[0], review.sections[0]))
@@ -96,3 +111,15 @@ def test_freezing_twice_keeps_both_and_the_newest_counts(ask: Ask, book: journal
     assert [each.who for each in book.every_written(Frozen)] == ["Ana", "Ben"]
     assert book.written(Frozen, name) == [second]
     assert (first.body.is_whole, first.body.snapshot, first.body.scope) == (True, ask.loaded.name, "all tickets")
+
+
+def test_a_frozen_review_says_which_filters_and_options_it_was_made_with(
+    golden_home: Home, book: journal.Journal
+) -> None:
+    ask = ask_of(golden_home, Rhythm.WEEKLY, "2025-W08", ["priority=high"], ["clock=business"])
+    found = contents.review(ask, Rhythm.WEEKLY, book, TODAY)
+    kept = freeze(book, ask, contents.name_of(Rhythm.WEEKLY, ask), found, who="Ana").body
+    assert (kept.scope, kept.options) == ("priority: high", ask.options.in_words())
+    assert kept.options
+    filters = {figure.record["filters"] for section in kept.sections for figure in section.figures}
+    assert all("priority" in str(words) for words in filters)
