@@ -294,6 +294,12 @@ def others(facts: Facts, issue_key: str, limit: int = 200) -> list[tuple[str, st
     return [(row["issue_key"], row["label"] or row["issue_key"]) for row in facts.rows(statement)]
 
 
+def of_record(facts: Facts, problem_key: str) -> str | None:
+    """The issue of a record."""
+    found = facts.rows(select(issue.c.issue_key).where(issue.c.problem_key == problem_key))
+    return str(found[0]["issue_key"]) if found else None
+
+
 def of_ticket(facts: Facts, ticket_id: str) -> dict[str, Any] | None:
     """What the ticket's page tells: the issue it is of, by what rule, and what it repeats."""
     joined = issue_ticket.outerjoin(issue, issue.c.issue_key == issue_ticket.c.issue_key)

@@ -158,3 +158,21 @@ def test_the_page_reads_the_json_and_says_what_the_loader_said(home: Home, monke
     monkeypatch.setattr(loading, "_run", ran(1, "", "Error: A load is running.\n\nTry again."))
     with pytest.raises(SupportKpiError, match="A load is running"):
         loading.apply_issue_words(home, "Ana")
+
+
+def test_a_merged_or_linked_issue_is_found_under_its_new_key_with_all_that_was_said_of_it(
+    book: journal.Journal,
+) -> None:
+    named = issue_words.say(book, IssueSaid(word="rename", issue_keys=("c",), name="Login"), "Ana")
+    merged = issue_words.say(book, IssueSaid(word="merge", issue_keys=("b", "c")), "Ana")
+    linked = issue_words.say(book, IssueSaid(word="link", issue_keys=("b",), problem_key="QM-1"), "Ben")
+    apart = issue_words.say(book, IssueSaid(word="link", issue_keys=("d",), problem_key="QM-2"), "Cyd")
+    words = issue_words.said(book)
+    records = {"QM-1": "problem QM-1"}
+    assert issue_words.became(words, "c", records.get) == "problem QM-1"
+    assert issue_words.became(words, "b", records.get) == "problem QM-1"
+    assert issue_words.became(words, "d", records.get) == "d"  # the facts know no such record: they do not follow yet
+    assert issue_words.became(words[:1], "c", records.get) == "c"
+    assert issue_words.said(book, "problem QM-1", "QM-1") == [named, merged, linked]
+    assert issue_words.said(book, "problem QM-2", "QM-2") == [apart]
+    assert issue_words.said(book, "b") == [named, merged, linked]

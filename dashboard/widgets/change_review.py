@@ -9,11 +9,12 @@ import streamlit as st
 
 from dashboard import change_words, changes, charts_foresight, wording
 from dashboard.analysis.changes.judged import ChangeSet, Judged
+from dashboard.arrived import Arrived
 from dashboard.ask import Ask
 from dashboard.changes import Review, Told
 from dashboard.charts_foresight import Pair
 from dashboard.kpis.kpi import Unit
-from dashboard.widgets import exhibit, frame, style
+from dashboard.widgets import doors, exhibit, frame, style
 from dashboard.widgets.foresight import listed, question, review
 
 #: Sets of changes drawn, the surest first; the table holds all.
@@ -45,6 +46,8 @@ def panel(ask: Ask) -> None:
         title, charts_foresight.expected_and_seen(pairs, style.dark()), f"{title}: {words}",
         pd.DataFrame([_row(ask, found, each) for each in found.sets]), "changes",
         "The surest rises stand first, then the newest changes.",
+        doors.of_arrived(ask, ((pair.name, _arrived(each)) for pair, each in zip(pairs, judged, strict=False)
+                               if pair.seen)),
     )  # fmt: skip
     frame.note(change_words.method(found))
     _refused(found)
@@ -70,7 +73,15 @@ def _pair(found: Review, each: ChangeSet) -> Pair:
     hover = f"{change_words.rung(each)}; {change_words.series(leading.test.key)}, {change_words.watched(window)}"
     ratio = change_words.ratio(window)
     hover += f": {window.seen} accounts, {change_words.expected(window.expected)} expected, {ratio}"
-    return Pair(_name(found, each), window.expected, window.seen, leading.is_rise, hover)
+    return Pair(_name(found, each), window.expected, window.seen, leading.is_rise, hover, _arrived(each).code)
+
+
+def _arrived(each: ChangeSet) -> Arrived:
+    """The tickets the leading comparison of a set looked at."""
+    if each.leading is None:
+        raise ValueError(each)
+    test = each.leading.test
+    return Arrived(*changes.stretch(test), test.key.product, test.key.cluster)
 
 
 def _row(ask: Ask, found: Review, each: ChangeSet) -> dict[str, object]:

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, charts_issue, chronic, issue_story, wording
+from dashboard import charts_issue, chronic, issue_story, wording
 from dashboard.ask import Ask
-from dashboard.issue_story import Has, Moment, Story
-from dashboard.widgets import exhibit, frame, links, repeats, style
+from dashboard.issue_story import Has, Moment, Row, Story
+from dashboard.widgets import doors, exhibit, frame, links, repeats, style
 
 _ENDINGS = {
     "open": "It is open.",
@@ -29,7 +29,7 @@ def header(story: Story, timezone: str) -> None:
     row = story.issue
     told = {
         "Key": row["issue_key"],
-        "Known by": repeats.badge(row["evidence"], row["confirmed_by"]),
+        "Known by": known_by(row, timezone),
         "Record": row["problem_key"],
         "Product": row["product"],
         "Topic": row["topic"],
@@ -44,6 +44,12 @@ def header(story: Story, timezone: str) -> None:
         f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>" for name, value in told.items() if value
     )
     st.html(f'<dl class="kpi-facts">{cells}</dl>')
+
+
+def known_by(row: Row, timezone: str) -> str:
+    """``✓ confirmed by Ana on 2026-03-02``, or what the grouping rests on."""
+    words = repeats.badge(row["evidence"], row["confirmed_by"])
+    return f"{words} on {repeats.day(row['confirmed_at'], timezone)}" if row["confirmed_by"] else words
 
 
 def sentence(story: Story) -> str:
@@ -75,7 +81,7 @@ def _times(number: int) -> str:
     return {1: "once", 2: "twice", 3: "three times"}.get(number, f"{number} times")
 
 
-def picture(story: Story, timezone: str) -> None:
+def picture(ask: Ask, story: Story, timezone: str) -> None:
     """The line of time, and behind it every happening and every stretch with a CSV each."""
     exhibit.heading(
         "From its first ticket to now",
@@ -83,8 +89,10 @@ def picture(story: Story, timezone: str) -> None:
         "because their title holds the record's number: neither says that they caused it.",
     )
     figure = charts_issue.figure(story, timezone, style.dark())
-    st.plotly_chart(figure, key="chart-issue", theme=None, config=charts.CONFIG, alt=charts_issue.describe(story))
-    exhibit.behind(moment_table(story.moments, timezone), "issue-moments")
+    names = ((f"{row['ticket_id']} {row['subject'] or ''}".strip(), row["ticket_id"]) for row in story.tickets[::-1])
+    ways = doors.of_tickets(ask, names)
+    doors.plot(figure, "issue", charts_issue.describe(story), ways)
+    exhibit.behind(moment_table(story.moments, timezone), "issue-moments", ways)
     exhibit.heading(
         "Who had it",
         "Engineering while its record was open or every open ticket waited for others, else support while a ticket was "
