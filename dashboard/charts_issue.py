@@ -19,7 +19,7 @@ LANES = {
     "ticket": ("Tickets", "circle"),
     "escalation": ("Escalations", "triangle-up"),
     "engineering record": ("Engineering's record", "diamond"),
-    "change": ("Changes that name it", "square"),
+    "change": ("Changes", "square"),
     "fix": ("Fixes", "star"),
     "incident": ("Incidents, same product", "x"),
     "survey": ("Answers", "cross"),

@@ -151,3 +151,21 @@ def test_the_flag_of_a_ticket_says_rule_confidence_and_what_it_repeats(world: Wo
         "told a was solved 4 d before. For its account it is the second occurrence: doubt."
     )
     assert issue_story.of_ticket(world.facts(), "zzz") is None
+
+
+def test_changes_its_tickets_name_stand_on_the_line_with_what_they_are_named_as(world: World) -> None:
+    """CHG2 is in no list of changes: it is named, and on no line."""
+    came(world, "a", 0, 4, source="desk", caused_by="CHG1", change_key="QM-1-fix")
+    came(world, "b", 1, 4, source="desk", change_key="CHG2")
+    world.add("change", change_id="itil:CHG1", title="Release", deployed_at=day(-1), rolled_back_at=day(2))
+    world.add("change", change_id="itil:QM-1-fix", title="Hotfix for QM-1", deployed_at=day(3))
+    found = told(world)
+    assert [(each.happened_at, each.what) for each in found.moments if each.kind == "change"] == [
+        (day(-1), "Release deployed, rolled back, said to have caused 1 ticket"),
+        (day(3), "Hotfix for QM-1 deployed, raised to solve 1 ticket"),
+    ]
+    assert found.named == (
+        "CHG1 (said to have caused 1 ticket)",
+        "CHG2 (raised to solve 1 ticket)",
+        "QM-1-fix (raised to solve 1 ticket)",
+    )

@@ -13,7 +13,8 @@ import streamlit as st
 
 from dashboard import charts_issue, chronic, issue_story, wording
 from dashboard.ask import Ask
-from dashboard.issue_story import Has, Moment, Row, Story
+from dashboard.issue_story import Has, Moment, Story
+from dashboard.named_changes import Row
 from dashboard.widgets import doors, exhibit, frame, links, repeats, style
 
 _ENDINGS = {
@@ -39,6 +40,7 @@ def header(story: Story, timezone: str) -> None:
         "First": repeats.day(row["first_at"], timezone),
         "Last": repeats.day(row["last_at"], timezone),
         "Newest fix": repeats.fix_words(story.fix),
+        "Changes its tickets name": "; ".join(story.named),
     }
     cells = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>" for name, value in told.items() if value
@@ -86,7 +88,7 @@ def picture(ask: Ask, story: Story, timezone: str) -> None:
     exhibit.heading(
         "From its first ticket to now",
         f"Times are {timezone}. Incidents stand here because they were of the same product at the time, changes "
-        "because their title holds the record's number: neither says that they caused it.",
+        "because their title holds the record's number or its tickets name them: neither is proof that they caused it.",
     )
     figure = charts_issue.figure(story, timezone, style.dark())
     names = ((f"{row['ticket_id']} {row['subject'] or ''}".strip(), row["ticket_id"]) for row in story.tickets[::-1])
