@@ -169,3 +169,29 @@ def test_changes_its_tickets_name_stand_on_the_line_with_what_they_are_named_as(
         "CHG2 (raised to solve 1 ticket)",
         "QM-1-fix (raised to solve 1 ticket)",
     )
+
+
+def test_what_is_no_end_no_fix_and_no_name_is_not_told(world: World) -> None:
+    """A ticket that is open again has no resolve, a last resolve is no fix, and a bare number names no change."""
+    came(world, "a", 0, 4, source="desk")
+    world.add("ticket", ticket_id="b", created_at=day(1), resolved_at=day(2), open_days=3.0, observed_until=day(20))
+    world.add("issue_ticket", ticket_id="b", issue_key="K", created_at=day(1), occurrence_number=1, evidence="problem")
+    world.add("fix", issue_key="K", fixed_at=day(4), kind="not told", evidence="last resolve", days_observed=16.0)
+    world.add("change", change_id="deploy:1", title="Release 2019", deployed_at=day(3))
+    world.add(
+        "issue", issue_key="K", label="Login", evidence="problem", problem_key="2019", tickets=2, occurrences=1,
+        accounts=0,
+    )  # fmt: skip
+    found = issue_story.story(Question(world.facts(), Scope(), period("all")), "K")
+    assert found is not None
+    assert [(each.happened_at, each.kind) for each in found.moments] == [
+        (day(0), "ticket"),
+        (day(1), "ticket"),
+        (day(4), "resolve"),
+    ]
+    assert found.ending == "open"
+    assert drawn.sentence(found).startswith("It came once, with 2 tickets of no account that is known.")
+    assert drawn.known_by({"evidence": "problem", "confirmed_by": None, "confirmed_at": None}, "UTC") == "linked record"
+    confirmed = {"evidence": "problem", "confirmed_by": "Ana", "confirmed_at": datetime(2025, 3, 1, 23, 30)}
+    assert drawn.known_by(confirmed, "Europe/Dublin") == "✓ confirmed by Ana on 2025-03-01"
+    assert drawn.known_by(confirmed, "Europe/Paris") == "✓ confirmed by Ana on 2025-03-02"

@@ -142,6 +142,11 @@ def test_without_a_load_there_is_nothing_to_speak_of(
     assert issue_words.is_pending(book)
 
 
+def test_a_worksheet_that_is_not_there_is_refused_in_words(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(home, "issues", "audit", str(home.folder / "nothing.csv"), "--by=Ana") == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
 def test_the_page_reads_the_json_and_says_what_the_loader_said(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[str]] = []
 

@@ -60,7 +60,7 @@ def sentence(story: Story) -> str:
     deepest = max((each["account_occurrence"] or 0 for each in story.tickets), default=0)
     parts = [
         f"It came {_times(row['occurrences'])}, with {wording.quantity(row['tickets'], 'tickets')} of "
-        f"{wording.quantity(row['accounts'], 'accounts')}."
+        f"{wording.quantity(row['accounts'], 'accounts') if row['accounts'] else 'no account that is known'}."
     ]
     if deepest >= 2:
         parts.append(f"One account has met it {_times(deepest)}: {chronic.stage(deepest)}.")

@@ -64,7 +64,7 @@ def told() -> None:
     """What was just done, once; its place stays, so that the form below it does not shut when it goes."""
     text = st.session_state.pop(_DONE, "")
     done = f'<p class="kpi-note" role="status"><b class="kpi-meets">✓</b> {escape(text)}</p>'
-    st.html(done if text else "<p></p>")
+    st.html(done if text else "<span></span>")
 
 
 def table(book: journal.Journal, found: Sequence[Said]) -> pd.DataFrame:

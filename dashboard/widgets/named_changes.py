@@ -59,7 +59,7 @@ def _row(ask: Ask, each: Named) -> dict[str, object]:
         "Said to have caused": each.causes,
         "Raised to solve": each.solves,
         "Still open": each.still_open,
-        "Accounts": each.accounts,
+        "Accounts": each.accounts or None,
         "Newest ticket": "" if each.last_at is None else change_words.moment(each.last_at, ask.period.timezone),
         "Help desk": each.source,
     }
