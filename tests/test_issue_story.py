@@ -195,3 +195,19 @@ def test_what_is_no_end_no_fix_and_no_name_is_not_told(world: World) -> None:
     confirmed = {"evidence": "problem", "confirmed_by": "Ana", "confirmed_at": datetime(2025, 3, 1, 23, 30)}
     assert drawn.known_by(confirmed, "Europe/Dublin") == "✓ confirmed by Ana on 2025-03-01"
     assert drawn.known_by(confirmed, "Europe/Paris") == "✓ confirmed by Ana on 2025-03-02"
+
+
+def test_of_two_open_tickets_both_must_wait_and_nothing_is_held_beyond_what_is_known(world: World) -> None:
+    """a and b are open for ten days; a waits from day 1 on, b on days 3 to 5. The record ends after all that is known."""
+    came(world, "a", 0, 10, owner="x", team="Billing")
+    came(world, "b", 0, 10, owner="x", team="Billing")
+    for name, start, end in (("a", 1, 10), ("b", 3, 5)):
+        world.add("segment", ticket_id=name, started_at=day(start), ended_at=day(end), state="waiting_other")
+    world.add("engineering_issue", issue_key="QM-1", created_at=day(15), resolved_at=day(90))
+    assert [(each.starts_at, each.ends_at, each.by) for each in told(world).stretches] == [
+        (day(0), day(3), Has.SUPPORT),
+        (day(3), day(5), Has.ENGINEERING),
+        (day(5), day(10), Has.SUPPORT),
+        (day(10), day(15), Has.NOBODY),
+        (day(15), day(20), Has.ENGINEERING),
+    ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from world import ENGINES, World
 
 from dashboard import cli, issue_words, journal, loading
 from dashboard.commands import issues
@@ -61,6 +63,13 @@ def test_words_stand_with_who_and_when_in_the_order_they_were_said(book: journal
     assert issue_words.said(book) == [second]
 
 
+def test_a_word_put_otherwise_stays_that_of_who_said_it_first(book: journal.Journal) -> None:
+    first = issue_words.say(book, IssueSaid(word="rename", issue_keys=KEYS[:1], name="Login"), "Ana")
+    book.write(IssueSaid(word="rename", issue_keys=KEYS[:1], name="Log in"), who="Ben", replaces=first.entry)
+    (one,) = issue_words.said(book)
+    assert (one.who, one.said_at, one.body.name) == ("Ana", first.said_at, "Log in")
+
+
 def test_what_was_said_or_taken_back_since_is_pending_and_the_first_restatement_counts(book: journal.Journal) -> None:
     assert not issue_words.is_pending(book)
     first = issue_words.say(book, IssueSaid(word="confirm", issue_keys=KEYS[:1]), "Ana")
@@ -70,6 +79,7 @@ def test_what_was_said_or_taken_back_since_is_pending_and_the_first_restatement_
     assert not issue_words.is_pending(book)
     second = issue_words.say(book, IssueSaid(word="rename", issue_keys=KEYS[:1], name="Login"), "Ben")
     issue_words.restated(book, issue_words.said(book), [], "Ben")
+    assert not issue_words.is_pending(book)
     applied = issue_words.restatements(book)
     assert (applied[first.entry].body.moved, applied[second.entry].body.moved) == ((found,), ())
     issue_words.take_back(book, first.entry, "Ana")
@@ -82,6 +92,17 @@ def test_only_figures_that_are_not_what_they_were_moved() -> None:
     before = {"csat": (0.5, 10), "nps": (1.0, 5), "fcr": (None, 0)}
     after = {"csat": (0.5, 10), "nps": (1.0, 6), "fcr": (0.1, 3)}
     assert [each.kpi for each in issue_words.moved(before, after)] == ["nps", "fcr"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_restated_is_read_over_all_of_time(engine: str, tmp_path: Path) -> None:
+    world = World(engine, tmp_path)
+    for year, days in ((2021, None), (2022, 5.0), (2025, 400.0)):
+        world.add("occurrence", occurrence_id=str(year), started_at=datetime(year, 1, 6), days_since_previous=days)
+    found = issue_words.measured(world.facts(), "Europe/Paris")
+    world.close()
+    assert tuple(found) == issue_words.RESTATED
+    assert found["repeat_incident_rate"] == (1 / 3, 3)
 
 
 def test_in_words() -> None:
@@ -131,6 +152,19 @@ def test_apply_hands_over_all_words_in_order_tells_what_moved_and_writes_it_down
     assert len(book.written(issue_words.IssuesRestated)) == 1  # the same words again restate nothing
     assert _run(home, "issues", "words") == 0
     assert "merged with problem B" in capsys.readouterr().out
+
+
+def test_a_word_the_facts_do_not_follow_yet_is_listed_as_such(
+    home: Home, book: journal.Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = issue_words.say(book, IssueSaid(word="confirm", issue_keys=KEYS[:1]), "Ana")
+    issue_words.restated(book, [first], [], "Ana")
+    issue_words.say(book, IssueSaid(word="merge", issue_keys=KEYS), "Ben")
+    assert _run(home, "issues", "words", "--format=json") == 0
+    assert [(row["who"], row["applied"]) for row in json.loads(capsys.readouterr().out)] == [
+        ("Ana", True),
+        ("Ben", False),
+    ]
 
 
 def test_without_a_load_there_is_nothing_to_speak_of(
