@@ -66,6 +66,7 @@ def test_everything_that_happened_stands_on_one_line(world: World) -> None:
     for number, (product, began) in enumerate([("Cloud", -1), ("Cloud", -1.1), ("Cloud", 4.1), ("Web", 1)]):
         world.add("incident", incident_id=str(number), product=product, title=f"down {number}", started_at=day(began))
     world.add("survey", kind="csat", ticket_id="a", answered_at=day(5), score=2.0, scale_high=5.0)
+    world.add("survey", kind="csat", ticket_id="a", answered_at=day(5.5), score=None, scale_high=5.0)
     found = told(world)
     assert [(each.happened_at, each.kind, each.what) for each in found.moments] == [
         (day(-1), "incident", "incident of Cloud began: down 0"),
@@ -127,6 +128,11 @@ def _fixed(back: float | None) -> Fixed:
 def test_how_it_ended(open_days: float | None, outcome: str | None, fixed: Fixed | None, ending: str) -> None:
     record = {"outcome": outcome, "resolved_at": START}
     assert issue_story.ending([{"open_days": open_days}], record, fixed) == ending
+
+
+def test_a_record_is_not_accepted_before_it_has_ended() -> None:
+    still = {"outcome": "Won't fix", "resolved_at": None}
+    assert issue_story.ending([{"open_days": None}], still, _fixed(None)) == "fixed and held"
 
 
 def test_an_issue_nobody_knows_has_no_story_and_others_of_its_product_come_first(world: World) -> None:
