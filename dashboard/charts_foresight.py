@@ -64,7 +64,7 @@ def expected_and_seen(pairs: Sequence[Pair], dark: bool = False) -> go.Figure:
     widest = max([max(pair.expected, pair.seen) for pair in pairs] + [1])
     figure.update_yaxes(autorange=None, range=[len(pairs) - 0.5, -0.5], type="category", categoryorder="array",
                         categoryarray=names, showgrid=False)  # fmt: skip
-    figure.update_xaxes(range=[0, 1.12 * widest], showgrid=True, title="accounts", nticks=6)
+    figure.update_xaxes(range=[-0.04 * widest, 1.12 * widest], showgrid=True, title="accounts", nticks=6)
     figure.update_layout(
         showlegend=True, margin={"l": 8, "r": 16, "t": 34, "b": 8},
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"},
