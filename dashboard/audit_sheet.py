@@ -80,6 +80,16 @@ def read(data: bytes, every: Iterable[TaxAudit]) -> Answers:
                 wrong.append(f"row {number}, column {MINUTES}: {minutes}")
             elif minutes is not None:
                 found[name] = minutes
+    refuse(wrong)
+    if not found:
+        raise FileRefusedError(
+            "The worksheet holds no minutes yet.", "", f"Write the minutes of each ticket in the column {MINUTES}."
+        )
+    return Answers(audit, found)
+
+
+def refuse(wrong: Sequence[str]) -> None:
+    """Refuse a worksheet whole where any of its cells is wrong, naming the first of them."""
     if wrong:
         more = f" And {len(wrong) - _TOLD} more." if len(wrong) > _TOLD else ""
         raise FileRefusedError(
@@ -87,11 +97,6 @@ def read(data: bytes, every: Iterable[TaxAudit]) -> Answers:
             f"{'; '.join(wrong[:_TOLD])}.{more}",
             "Correct these cells and give the file again.",
         )
-    if not found:
-        raise FileRefusedError(
-            "The worksheet holds no minutes yet.", "", f"Write the minutes of each ticket in the column {MINUTES}."
-        )
-    return Answers(audit, found)
 
 
 def rows_of(data: bytes, wanted: Sequence[str]) -> list[tuple[int, dict[str, str]]]:

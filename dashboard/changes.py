@@ -8,16 +8,16 @@ hour; no ticket comes into Python but the few that are shown as examples.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, extract, false, func, null, or_, select
+from sqlalchemy import BigInteger, ColumnElement, case, cast, extract, func, null, or_, select
 
-from dashboard import investigation
+from dashboard import investigation, named_changes
 from dashboard.analysis.changes import deploy_days, power
 from dashboard.analysis.changes.arrivals import LONG, NEVER, Arrivals
 from dashboard.analysis.changes.clock import Clock
@@ -172,7 +172,7 @@ def review(question: Question, every: Everything) -> Review:
         for each in every.changes.values()
         if (start is None or each.made.moment >= start) and (end is None or each.made.moment < end)
     ]
-    named = documented(question, every.changes)
+    named = named_changes.tally(question.facts, question.scope, every.changes)
     return Review(tuple(sets(every.linked, inside, named)), every, named, (start, end))
 
 
@@ -240,36 +240,6 @@ def _arrivals(frame: pd.DataFrame) -> Arrivals:
     return Arrivals(*(frame[name].to_numpy(dtype=np.int64) for name in ("hour", "before", "tickets")))
 
 
-def documented(question: Question, changes: Iterable[str]) -> dict[str, int]:
-    """How many tickets name each change as their cause."""
-    found: dict[str, int] = defaultdict(int)
-    for change_id, _, _, n in _named(question, changes):
-        found[change_id] += n
-    return dict(found)
-
-
-def _named(question: Question, changes: Iterable[str]) -> Iterator[tuple[str, str, str, int]]:
-    """Change, source and word of the tickets that name it: by its whole id, or its number where only one has that.
-
-    A help desk names a change by the number it has in the system of changes, which is another source.
-    """
-    known, by_number = set(changes), defaultdict[str, list[str]](list)
-    for change_id in known:
-        by_number[change_id.partition(":")[2]].append(change_id)
-    names = (ticket.c.source, ticket.c.caused_by)
-    rows = question.facts.rows(
-        select(*names, func.count().label("n"))
-        .where(counted_tickets, ticket.c.caused_by.is_not(None), *Cut(question.scope).conditions())
-        .group_by(*names)
-    )
-    for row in rows:
-        source, word = row["source"], row["caused_by"]
-        alike = by_number[word]
-        exact = [each for each in (word, f"{source}:{word}") if each in known]
-        for change_id in exact or (alike if len(alike) == 1 else []):
-            yield change_id, source, word, int(row["n"])
-
-
 def _of_series(question: Question, key: Key, start: datetime, end: datetime) -> list[ColumnElement[bool]]:
     named = [ticket.c.product == key.product] if key.product is not None else []
     named += [ticket.c.category == key.cluster] if key.cluster is not None else []
@@ -281,15 +251,6 @@ def tickets(question: Question, key: Key, start: datetime, end: datetime, limit:
     shown = [ticket.c[name] for name in ("ticket_id", "created_at", "subject", "account", "product", "category")]
     statement = select(*shown).where(*_of_series(question, key, start, end))
     return question.facts.frame(statement.order_by(ticket.c.created_at, ticket.c.ticket_id).limit(limit))
-
-
-def naming(question: Question, changes: Iterable[str], change_id: str) -> pd.DataFrame:
-    """The tickets that name a change as their cause, oldest first."""
-    shown = [ticket.c[name] for name in ("ticket_id", "created_at", "subject", "account", "product", "category")]
-    words = [(source, word) for named, source, word, _ in _named(question, changes) if named == change_id]
-    named = or_(false(), *(and_(ticket.c.source == source, ticket.c.caused_by == word) for source, word in words))
-    statement = select(*shown).where(counted_tickets, named, *Cut(question.scope).conditions())
-    return question.facts.frame(statement.order_by(ticket.c.created_at, ticket.c.ticket_id))
 
 
 @dataclass(frozen=True)

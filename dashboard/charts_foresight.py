@@ -14,13 +14,14 @@ from dashboard.palette import palette
 
 @dataclass(frozen=True)
 class Pair:
-    """One line: its name, both numbers of accounts, whether it is told as a rise, and what a hover says."""
+    """One line: its name, both numbers of accounts, whether it is told as a rise, what a hover says, and its code."""
 
     name: str
     expected: float
     seen: int
     is_rise: bool
     hover: str
+    code: str = ""
 
 
 def expected_and_seen(pairs: Sequence[Pair], dark: bool = False) -> go.Figure:
@@ -45,7 +46,7 @@ def expected_and_seen(pairs: Sequence[Pair], dark: bool = False) -> go.Figure:
         figure.add_scatter(
             x=[pair.seen for _, pair in some], y=[name for name, _ in some], mode="markers", name=label,
             marker={"symbol": symbol, "size": 12, "color": colours.misses if is_rise else colours.accent},
-            cliponaxis=False,
+            cliponaxis=False, customdata=[pair.code for _, pair in some],
             hovertext=[charts.safe(pair.hover) for _, pair in some], hoverinfo="text",
         )  # fmt: skip
     # Behind whichever is further right, so that the number never lies on the other mark.
@@ -63,7 +64,7 @@ def expected_and_seen(pairs: Sequence[Pair], dark: bool = False) -> go.Figure:
     widest = max([max(pair.expected, pair.seen) for pair in pairs] + [1])
     figure.update_yaxes(autorange=None, range=[len(pairs) - 0.5, -0.5], type="category", categoryorder="array",
                         categoryarray=names, showgrid=False)  # fmt: skip
-    figure.update_xaxes(range=[0, 1.12 * widest], showgrid=True, title="accounts", nticks=6)
+    figure.update_xaxes(range=[-0.04 * widest, 1.12 * widest], showgrid=True, title="accounts", nticks=6)
     figure.update_layout(
         showlegend=True, margin={"l": 8, "r": 16, "t": 34, "b": 8},
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"},

@@ -19,7 +19,7 @@ LANES = {
     "ticket": ("Tickets", "circle"),
     "escalation": ("Escalations", "triangle-up"),
     "engineering record": ("Engineering's record", "diamond"),
-    "change": ("Changes that name it", "square"),
+    "change": ("Changes", "square"),
     "fix": ("Fixes", "star"),
     "incident": ("Incidents, same product", "x"),
     "survey": ("Answers", "cross"),
@@ -66,7 +66,7 @@ def _mark(found: go.Figure, moments: Sequence[Moment], zone: ZoneInfo, colour: s
         x=[_local(each.happened_at, zone) for each in moments], y=[name] * len(moments), mode="markers",
         marker={"symbol": symbol, "size": 10, "color": colour, "opacity": 0.75},
         hovertext=[charts.safe(f"{_local(each.happened_at, zone):%-d %b %Y %H:%M}: {each.what}") for each in moments],
-        hoverinfo="text",
+        hoverinfo="text", customdata=[each.ticket_id or "" for each in moments],
     )  # fmt: skip
 
 

@@ -17,9 +17,10 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from dashboard import chronic
+from dashboard import chronic, named_changes
 from dashboard.chronic import Fixed
 from dashboard.engine import Facts
+from dashboard.named_changes import As, Row
 from dashboard.question import Question
 from etl.tables import (
     change,
@@ -35,7 +36,6 @@ from etl.tables import (
     ticket,
 )
 
-Row = Mapping[str, Any]
 #: Tickets of one issue that are put on a line; of more, the newest.
 MOST = 300
 #: Stretches shorter than this are part of what came before them.
@@ -87,6 +87,8 @@ class Story:
     stretches: tuple[Held, ...]
     fix: Fixed | None
     ending: str
+    #: Changes its tickets name, in words: ``CHG1 (raised to solve 2 tickets)``.
+    named: tuple[str, ...] = ()
 
 
 def story(question: Question, issue_key: str) -> Story | None:
@@ -98,10 +100,11 @@ def story(question: Question, issue_key: str) -> Story | None:
     tickets = _tickets(facts, issue_key)
     record = _record(facts, found[0]["problem_key"])
     fixed = chronic.fixes(question, [issue_key]).get(issue_key)
+    named = named_changes.of_tickets(facts, tickets)
     moments = sorted(
         [
             *_of_tickets(tickets), *_of_record(record), *_of_fixes(facts, issue_key), *_incidents(facts, found[0]),
-            *_answers(facts, tickets), *_changes(facts, found[0]["problem_key"]),
+            *_answers(facts, tickets), *_changes(facts, found[0]["problem_key"], named),
         ],
         key=lambda each: (each.happened_at, each.kind, each.what),
     )  # fmt: skip
@@ -109,6 +112,7 @@ def story(question: Question, issue_key: str) -> Story | None:
     return Story(
         found[0], tuple(tickets), tuple(dict.fromkeys(moments)),
         tuple(_stretches(facts, tickets, record, until)), fixed, ending(tickets, record, fixed),
+        tuple(f"{word} ({_named_as(counts)})" for word, counts, _ in named),
     )  # fmt: skip
 
 
@@ -116,8 +120,9 @@ def _tickets(facts: Facts, issue_key: str) -> list[dict[str, Any]]:
     own = [issue_ticket.c[name] for name in issue_ticket.c.keys() if name not in ("ticket_id", "resolved_at")]  # noqa: SIM118
     of_ticket = [
         ticket.c[name]
-        for name in ("ticket_id", "subject", "status", "team", "owner", "escalated_at", "resolved_at", "observed_until")
-    ]
+        for name in ("ticket_id", "subject", "status", "team", "owner", "escalated_at", "resolved_at", "observed_until",
+                     "source", "change_key", "caused_by")
+    ]  # fmt: skip
     statement = (
         select(*own, *of_ticket, ticket.c.open_days)
         .select_from(issue_ticket.join(ticket, ticket.c.ticket_id == issue_ticket.c.ticket_id))
@@ -162,14 +167,27 @@ def _of_fixes(facts: Facts, issue_key: str) -> Iterator[Moment]:
             yield from _moment(row["fixed_at"], "fix", f"{kind}, told by its {row['evidence']}")
 
 
-def _changes(facts: Facts, problem_key: str | None) -> Iterator[Moment]:
-    """Changes whose title holds the record's number; whole words only are fixes, the rest is left to the reader."""
-    if problem_key is None or not any(letter.isalpha() for letter in problem_key):
-        return
-    named = change.c.title.contains(problem_key, autoescape=True)
-    for row in facts.rows(select(change).where(named, change.c.deployed_at.is_not(None))):
-        back = ", rolled back" if row["rolled_back_at"] else ""
-        yield from _moment(row["deployed_at"], "change", f"{row['title']} deployed{back}")
+def _changes(
+    facts: Facts, problem_key: str | None, named: Sequence[tuple[str, Mapping[As, int], Row]]
+) -> Iterator[Moment]:
+    """Changes its tickets name, and those whose title holds the record's number; whole words only are fixes, the rest
+    is left to the reader."""
+    told: dict[str, tuple[Row, str]] = {
+        row["change_id"]: (row, f", {_named_as(counts)}") for _, counts, row in named if row
+    }
+    if problem_key is not None and any(letter.isalpha() for letter in problem_key):
+        titled = change.c.title.contains(problem_key, autoescape=True)
+        for row in facts.rows(select(change).where(titled, change.c.deployed_at.is_not(None))):
+            told.setdefault(row["change_id"], (row, ""))
+    for made, words in told.values():
+        back = ", rolled back" if made["rolled_back_at"] else ""
+        yield from _moment(made["deployed_at"], "change", f"{made['title'] or made['change_id']} deployed{back}{words}")
+
+
+def _named_as(counts: Mapping[As, int]) -> str:
+    """``said to have caused 1 ticket, raised to solve 2 tickets``."""
+    told = ((each.words, counts.get(each, 0)) for each in As)
+    return ", ".join(f"{words} {n:,} ticket{'' if n == 1 else 's'}" for words, n in told if n)
 
 
 def _incidents(facts: Facts, row: Row) -> Iterator[Moment]:
@@ -292,6 +310,12 @@ def others(facts: Facts, issue_key: str, limit: int = 200) -> list[tuple[str, st
         .limit(limit)
     )
     return [(row["issue_key"], row["label"] or row["issue_key"]) for row in facts.rows(statement)]
+
+
+def of_record(facts: Facts, problem_key: str) -> str | None:
+    """The issue of a record."""
+    found = facts.rows(select(issue.c.issue_key).where(issue.c.problem_key == problem_key))
+    return str(found[0]["issue_key"]) if found else None
 
 
 def of_ticket(facts: Facts, ticket_id: str) -> dict[str, Any] | None:

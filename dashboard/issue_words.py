@@ -6,7 +6,7 @@ facts were derived anew from it, the figures that moved are written down beside 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -85,8 +85,11 @@ def say(book: journal.Journal, body: IssueSaid, who: str) -> Said:
     return Said(made.begun, made.who, made.written_at, made.body)
 
 
-def said(book: journal.Journal, issue_key: str | None = None) -> list[Said]:
-    """The words that count, in the order they were said: all, or those that name an issue."""
+def said(book: journal.Journal, issue_key: str | None = None, record: str | None = None) -> list[Said]:
+    """The words that count, in the order they were said: all, or those of an issue, under whatever key they were said.
+
+    ``record`` is the issue's record: an issue that is linked to one goes by another key from then on.
+    """
     first: dict[int, journal.Written[IssueSaid]] = {}
     for each in book.every_written(IssueSaid):
         first.setdefault(each.begun, each)
@@ -94,7 +97,31 @@ def said(book: journal.Journal, issue_key: str | None = None) -> list[Said]:
         Said(each.begun, first[each.begun].who, first[each.begun].written_at, each.body)
         for each in book.written(IssueSaid)
     ]
-    return [each for each in found if issue_key is None or issue_key in each.body.issue_keys]
+    if issue_key is None:
+        return found
+    keys = _once_called(found, issue_key, record)
+    return [each for each in found if keys & set(each.body.issue_keys)]
+
+
+def _once_called(words: Sequence[Said], issue_key: str, record: str | None) -> set[str]:
+    """The keys of the issues that became this one, and its own."""
+    keys = {issue_key}
+    for body in (each.body for each in reversed(words)):
+        if (body.word == "merge" and body.issue_keys[0] in keys) or (
+            body.word == "link" and body.problem_key == record
+        ):
+            keys.update(body.issue_keys)
+    return keys
+
+
+def became(words: Sequence[Said], issue_key: str, of_record: Callable[[str], str | None]) -> str:
+    """The key an issue goes by once these words are followed; ``of_record`` tells the issue of a record."""
+    for body in (each.body for each in words):
+        if body.word == "merge" and issue_key in body.issue_keys[1:]:
+            issue_key = body.issue_keys[0]
+        elif body.word == "link" and body.issue_keys[0] == issue_key:
+            issue_key = of_record(body.problem_key or "") or issue_key
+    return issue_key
 
 
 def take_back(book: journal.Journal, entry: int, who: str) -> None:

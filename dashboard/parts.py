@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from dashboard import escalation_parts
+from dashboard.arrived import Arrived
 from dashboard.engine import Facts
 from dashboard.escalation_parts import EscalationPart
 from dashboard.kpis.kpi import Kpi
@@ -135,7 +136,7 @@ def _is(column: ColumnElement[str], value: str | None) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
 
 
-Part = HourOfWeek | AgeBand | Way | EscalationPart
+Part = HourOfWeek | AgeBand | Way | EscalationPart | Arrived
 _PARTS: tuple[Part, ...] = (
     *(HourOfWeek(weekday, hour) for weekday in range(7) for hour in range(24)),
     *(AgeBand(place) for place in range(len(BANDS))),
@@ -146,4 +147,4 @@ _KNOWN = {part.code: part for part in _PARTS}
 
 def part_of(code: str | None) -> Part | None:
     """The part a code stands for; None for none, and for a word that is no code."""
-    return _KNOWN.get(code or "") or Way.of(code or "")
+    return _KNOWN.get(code or "") or Way.of(code or "") or Arrived.of(code or "")

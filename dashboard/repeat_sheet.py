@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.audit_sheet import rows_of
+from dashboard.audit_sheet import refuse, rows_of
 from dashboard.exports.cells import cell
 from dashboard.exports.to_csv import spreadsheet
 from dashboard.journal import Written
@@ -24,7 +24,6 @@ TICKET, SUBJECT, EARLIER, EARLIER_SUBJECT, SAME, DRAW = COLUMNS = (
     "draw",
 )
 _YES, _NO = ("yes", "y", "1", "true"), ("no", "n", "0", "false")
-_TOLD = 8
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,7 @@ def read(data: bytes, every: Sequence[Written[RepeatAudit]]) -> Answers:
     entry = _entry(rows, {code_of(each): each for each in every})
     known = {cell(one): one for one, *_ in entry.body.pairs}
     found: dict[str, bool] = {}
+    first: dict[str, int] = {}
     wrong = []
     for number, row in rows:
         name, said = known.get(row[TICKET]), row[SAME].strip().lower()
@@ -64,17 +64,13 @@ def read(data: bytes, every: Sequence[Written[RepeatAudit]]) -> Answers:
             wrong.append(f"row {number}, column {DRAW}: another draw than the first row")
         elif name is None:
             wrong.append(f"row {number}, column {TICKET}: '{row[TICKET][:60]}' was not drawn")
+        elif first.setdefault(name, number) != number:
+            wrong.append(f"row {number}, column {TICKET}: '{name}' stands in row {first[name]} already")
         elif said and said not in (*_YES, *_NO):
             wrong.append(f"row {number}, column {SAME}: '{said[:40]}' is neither yes nor no")
         elif said:
             found[name] = said in _YES
-    if wrong:
-        more = f" And {len(wrong) - _TOLD} more." if len(wrong) > _TOLD else ""
-        raise FileRefusedError(
-            "The worksheet was not taken; nothing of it is stored.",
-            f"{'; '.join(wrong[:_TOLD])}.{more}",
-            "Correct these cells and give the file again.",
-        )
+    refuse(wrong)
     if not found:
         raise FileRefusedError("The worksheet holds no answer yet.", "", f"Write yes or no into the column {SAME}.")
     return Answers(entry, found)

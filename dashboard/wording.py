@@ -239,9 +239,18 @@ def counted(reading: Reading) -> str:
     return quantity(reading.n, reading.kpi.counted)
 
 
+#: Nouns whose plural is not an s at their end.
+_SINGLE = {
+    "surveys sent": "survey sent",
+    "figures entered": "figure entered",
+    "accounts on an issue": "account on an issue",
+    "fixes": "fix",
+}
+
+
 def quantity(n: int, noun: str) -> str:
     """A count with its noun in the right number: ``1 ticket``, ``2 surveys sent``."""
-    single = {"surveys sent": "survey sent", "figures entered": "figure entered"}.get(noun, noun.removesuffix("s"))
+    single = _SINGLE.get(noun, noun.removesuffix("s"))
     return f"{n:,} {single if n == 1 else noun}"
 
 

@@ -30,6 +30,7 @@ TICKET = {
     "subject": "subject|short description|summary|title",
     "tags": "tags|labels",
     "problem_key": "problem id|problem|problem key",
+    "change_key": "rfc|change request",
     "caused_by": "caused by",
 }  # fmt: skip
 EVENT = {

@@ -11,7 +11,7 @@ issue = Table(
     "issue",
     facts,
     Column("issue_key", Text, nullable=False),  # the same from load to load
-    *text("label"),  # what a person called it, else its record's title or its first subject
+    *text("label"),  # what a person called it, else its record's title, its first subject or the record
     *text("evidence"),  # the best of its tickets': problem, error code, person, subject (suggested)
     *text("product", "topic", "problem_key"),
     *clock("first_at", "last_at"),  # creations of its first and newest ticket

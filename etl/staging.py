@@ -57,7 +57,7 @@ loaded_ticket = _loaded(
     "ticket",
     "part original_id subject status original_status priority original_priority channel original_channel "
     "ticket_type original_type team owner requester account region product category tags "
-    "problem_key caused_by merged_into noted_merge own_fields",
+    "problem_key change_key caused_by merged_into noted_merge own_fields",
     clocks="created_at first_reply_at first_resolved_at resolved_at closed_at updated_at due_at",
     numbers="vendor_first_reply_minutes vendor_first_resolution_minutes vendor_resolution_minutes "
     "vendor_public_replies vendor_reopens vendor_owner_changes vendor_owners vendor_teams "

@@ -38,8 +38,8 @@ ticket = Table(
     *_text("status", "original_status", "priority", "original_priority"),
     *_text("channel", "original_channel", "ticket_type", "original_type"),
     *_text("team", "owner", "requester", "account", "account_tier", "region", "product", "category", "tags"),
-    # The linked problem or engineering record, and the change said to have caused it.
-    *_text("problem_key", "caused_by"),
+    # The linked problem or engineering record, the change raised to solve it, and the one said to have caused it.
+    *_text("problem_key", "change_key", "caused_by"),
     # The ticket this one was merged into, whose thread now holds its messages; NULL where nobody says which.
     *_text("merged_into"),
     # resolved_at is the last resolve; it stands until there is a newer one, also while the ticket is open again.

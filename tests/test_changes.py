@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from world import ENGINES, World, period
 
-from dashboard import changes
+from dashboard import changes, named_changes
 from dashboard.analysis.changes.judged import Rung
 from dashboard.analysis.changes.linking import Key
 from dashboard.changes import Everything, Question, Review
@@ -142,7 +142,7 @@ def test_a_ticket_that_names_a_change_outranks_statistics(world: World) -> None:
     found = review(asked(world))
     assert [each.rung for each in found.sets] == [Rung.DOCUMENTED, Rung.STRONG]
     assert found.documented == {"deploy:quiet": 1}
-    assert len(changes.naming(asked(world), ["deploy:quiet"], "deploy:quiet")) == 1
+    assert len(named_changes.naming(world.facts(), Scope(), ["deploy:quiet"], "deploy:quiet")) == 1
 
 
 def test_a_help_desk_names_a_change_by_its_number_alone(world: World) -> None:
@@ -152,9 +152,9 @@ def test_a_help_desk_names_a_change_by_its_number_alone(world: World) -> None:
     for source, word in (("desk", "CHG1"), ("desk", "7"), ("deploy", "7"), ("desk", "itil:7"), ("desk", "CHG2")):
         tickets(world, [BAD], "Atlas", source=source, caused_by=word)
     known = ["itil:CHG1", "itil:7", "deploy:7"]
-    assert changes.documented(asked(world), known) == {"itil:CHG1": 1, "deploy:7": 1, "itil:7": 1}
-    assert len(changes.naming(asked(world), known, "itil:CHG1")) == 1
-    assert changes.naming(asked(world), [], "itil:CHG1").empty
+    assert named_changes.tally(world.facts(), Scope(), known) == {"itil:CHG1": 1, "deploy:7": 1, "itil:7": 1}
+    assert len(named_changes.naming(world.facts(), Scope(), known, "itil:CHG1")) == 1
+    assert named_changes.naming(world.facts(), Scope(), [], "itil:CHG1").empty
 
 
 def test_a_change_of_a_product_no_ticket_names_is_tested_on_all_tickets(world: World) -> None:

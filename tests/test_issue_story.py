@@ -66,6 +66,7 @@ def test_everything_that_happened_stands_on_one_line(world: World) -> None:
     for number, (product, began) in enumerate([("Cloud", -1), ("Cloud", -1.1), ("Cloud", 4.1), ("Web", 1)]):
         world.add("incident", incident_id=str(number), product=product, title=f"down {number}", started_at=day(began))
     world.add("survey", kind="csat", ticket_id="a", answered_at=day(5), score=2.0, scale_high=5.0)
+    world.add("survey", kind="csat", ticket_id="a", answered_at=day(5.5), score=None, scale_high=5.0)
     found = told(world)
     assert [(each.happened_at, each.kind, each.what) for each in found.moments] == [
         (day(-1), "incident", "incident of Cloud began: down 0"),
@@ -129,6 +130,11 @@ def test_how_it_ended(open_days: float | None, outcome: str | None, fixed: Fixed
     assert issue_story.ending([{"open_days": open_days}], record, fixed) == ending
 
 
+def test_a_record_is_not_accepted_before_it_has_ended() -> None:
+    still = {"outcome": "Won't fix", "resolved_at": None}
+    assert issue_story.ending([{"open_days": None}], still, _fixed(None)) == "fixed and held"
+
+
 def test_an_issue_nobody_knows_has_no_story_and_others_of_its_product_come_first(world: World) -> None:
     question = Question(world.facts(), Scope(), period("all"))
     assert issue_story.story(question, "K") is None
@@ -151,3 +157,63 @@ def test_the_flag_of_a_ticket_says_rule_confidence_and_what_it_repeats(world: Wo
         "told a was solved 4 d before. For its account it is the second occurrence: doubt."
     )
     assert issue_story.of_ticket(world.facts(), "zzz") is None
+
+
+def test_changes_its_tickets_name_stand_on_the_line_with_what_they_are_named_as(world: World) -> None:
+    """CHG2 is in no list of changes: it is named, and on no line."""
+    came(world, "a", 0, 4, source="desk", caused_by="CHG1", change_key="QM-1-fix")
+    came(world, "b", 1, 4, source="desk", change_key="CHG2")
+    world.add("change", change_id="itil:CHG1", title="Release", deployed_at=day(-1), rolled_back_at=day(2))
+    world.add("change", change_id="itil:QM-1-fix", title="Hotfix for QM-1", deployed_at=day(3))
+    found = told(world)
+    assert [(each.happened_at, each.what) for each in found.moments if each.kind == "change"] == [
+        (day(-1), "Release deployed, rolled back, said to have caused 1 ticket"),
+        (day(3), "Hotfix for QM-1 deployed, raised to solve 1 ticket"),
+    ]
+    assert found.named == (
+        "CHG1 (said to have caused 1 ticket)",
+        "CHG2 (raised to solve 1 ticket)",
+        "QM-1-fix (raised to solve 1 ticket)",
+    )
+
+
+def test_what_is_no_end_no_fix_and_no_name_is_not_told(world: World) -> None:
+    """A ticket that is open again has no resolve, a last resolve is no fix, and a bare number names no change."""
+    came(world, "a", 0, 4, source="desk")
+    world.add("ticket", ticket_id="b", created_at=day(1), resolved_at=day(2), open_days=3.0, observed_until=day(20))
+    world.add("issue_ticket", ticket_id="b", issue_key="K", created_at=day(1), occurrence_number=1, evidence="problem")
+    world.add("fix", issue_key="K", fixed_at=day(4), kind="not told", evidence="last resolve", days_observed=16.0)
+    world.add("change", change_id="deploy:1", title="Release 2019", deployed_at=day(3))
+    world.add(
+        "issue", issue_key="K", label="Login", evidence="problem", problem_key="2019", tickets=2, occurrences=1,
+        accounts=0,
+    )  # fmt: skip
+    found = issue_story.story(Question(world.facts(), Scope(), period("all")), "K")
+    assert found is not None
+    assert [(each.happened_at, each.kind) for each in found.moments] == [
+        (day(0), "ticket"),
+        (day(1), "ticket"),
+        (day(4), "resolve"),
+    ]
+    assert found.ending == "open"
+    assert drawn.sentence(found).startswith("It came once, with 2 tickets of no account that is known.")
+    assert drawn.known_by({"evidence": "problem", "confirmed_by": None, "confirmed_at": None}, "UTC") == "linked record"
+    confirmed = {"evidence": "problem", "confirmed_by": "Ana", "confirmed_at": datetime(2025, 3, 1, 23, 30)}
+    assert drawn.known_by(confirmed, "Europe/Dublin") == "✓ confirmed by Ana on 2025-03-01"
+    assert drawn.known_by(confirmed, "Europe/Paris") == "✓ confirmed by Ana on 2025-03-02"
+
+
+def test_of_two_open_tickets_both_must_wait_and_nothing_is_held_beyond_what_is_known(world: World) -> None:
+    """a and b are open for ten days; a waits from day 1 on, b on days 3 to 5. The record ends after all that is known."""
+    came(world, "a", 0, 10, owner="x", team="Billing")
+    came(world, "b", 0, 10, owner="x", team="Billing")
+    for name, start, end in (("a", 1, 10), ("b", 3, 5)):
+        world.add("segment", ticket_id=name, started_at=day(start), ended_at=day(end), state="waiting_other")
+    world.add("engineering_issue", issue_key="QM-1", created_at=day(15), resolved_at=day(90))
+    assert [(each.starts_at, each.ends_at, each.by) for each in told(world).stretches] == [
+        (day(0), day(3), Has.SUPPORT),
+        (day(3), day(5), Has.ENGINEERING),
+        (day(5), day(10), Has.SUPPORT),
+        (day(10), day(15), Has.NOBODY),
+        (day(15), day(20), Has.ENGINEERING),
+    ]

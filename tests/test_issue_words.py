@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from world import ENGINES, World
 
 from dashboard import cli, issue_words, journal, loading
 from dashboard.commands import issues
@@ -61,6 +63,13 @@ def test_words_stand_with_who_and_when_in_the_order_they_were_said(book: journal
     assert issue_words.said(book) == [second]
 
 
+def test_a_word_put_otherwise_stays_that_of_who_said_it_first(book: journal.Journal) -> None:
+    first = issue_words.say(book, IssueSaid(word="rename", issue_keys=KEYS[:1], name="Login"), "Ana")
+    book.write(IssueSaid(word="rename", issue_keys=KEYS[:1], name="Log in"), who="Ben", replaces=first.entry)
+    (one,) = issue_words.said(book)
+    assert (one.who, one.said_at, one.body.name) == ("Ana", first.said_at, "Log in")
+
+
 def test_what_was_said_or_taken_back_since_is_pending_and_the_first_restatement_counts(book: journal.Journal) -> None:
     assert not issue_words.is_pending(book)
     first = issue_words.say(book, IssueSaid(word="confirm", issue_keys=KEYS[:1]), "Ana")
@@ -70,6 +79,7 @@ def test_what_was_said_or_taken_back_since_is_pending_and_the_first_restatement_
     assert not issue_words.is_pending(book)
     second = issue_words.say(book, IssueSaid(word="rename", issue_keys=KEYS[:1], name="Login"), "Ben")
     issue_words.restated(book, issue_words.said(book), [], "Ben")
+    assert not issue_words.is_pending(book)
     applied = issue_words.restatements(book)
     assert (applied[first.entry].body.moved, applied[second.entry].body.moved) == ((found,), ())
     issue_words.take_back(book, first.entry, "Ana")
@@ -82,6 +92,17 @@ def test_only_figures_that_are_not_what_they_were_moved() -> None:
     before = {"csat": (0.5, 10), "nps": (1.0, 5), "fcr": (None, 0)}
     after = {"csat": (0.5, 10), "nps": (1.0, 6), "fcr": (0.1, 3)}
     assert [each.kpi for each in issue_words.moved(before, after)] == ["nps", "fcr"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_restated_is_read_over_all_of_time(engine: str, tmp_path: Path) -> None:
+    world = World(engine, tmp_path)
+    for year, days in ((2021, None), (2022, 5.0), (2025, 400.0)):
+        world.add("occurrence", occurrence_id=str(year), started_at=datetime(year, 1, 6), days_since_previous=days)
+    found = issue_words.measured(world.facts(), "Europe/Paris")
+    world.close()
+    assert tuple(found) == issue_words.RESTATED
+    assert found["repeat_incident_rate"] == (1 / 3, 3)
 
 
 def test_in_words() -> None:
@@ -133,6 +154,19 @@ def test_apply_hands_over_all_words_in_order_tells_what_moved_and_writes_it_down
     assert "merged with problem B" in capsys.readouterr().out
 
 
+def test_a_word_the_facts_do_not_follow_yet_is_listed_as_such(
+    home: Home, book: journal.Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = issue_words.say(book, IssueSaid(word="confirm", issue_keys=KEYS[:1]), "Ana")
+    issue_words.restated(book, [first], [], "Ana")
+    issue_words.say(book, IssueSaid(word="merge", issue_keys=KEYS), "Ben")
+    assert _run(home, "issues", "words", "--format=json") == 0
+    assert [(row["who"], row["applied"]) for row in json.loads(capsys.readouterr().out)] == [
+        ("Ana", True),
+        ("Ben", False),
+    ]
+
+
 def test_without_a_load_there_is_nothing_to_speak_of(
     home: Home, book: journal.Journal, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,6 +174,11 @@ def test_without_a_load_there_is_nothing_to_speak_of(
     assert _run(home, "issues", "apply") == 1
     assert "nothing to read yet" in capsys.readouterr().err
     assert issue_words.is_pending(book)
+
+
+def test_a_worksheet_that_is_not_there_is_refused_in_words(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(home, "issues", "audit", str(home.folder / "nothing.csv"), "--by=Ana") == 1
+    assert "cannot be read" in capsys.readouterr().err
 
 
 def test_the_page_reads_the_json_and_says_what_the_loader_said(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,3 +197,21 @@ def test_the_page_reads_the_json_and_says_what_the_loader_said(home: Home, monke
     monkeypatch.setattr(loading, "_run", ran(1, "", "Error: A load is running.\n\nTry again."))
     with pytest.raises(SupportKpiError, match="A load is running"):
         loading.apply_issue_words(home, "Ana")
+
+
+def test_a_merged_or_linked_issue_is_found_under_its_new_key_with_all_that_was_said_of_it(
+    book: journal.Journal,
+) -> None:
+    named = issue_words.say(book, IssueSaid(word="rename", issue_keys=("c",), name="Login"), "Ana")
+    merged = issue_words.say(book, IssueSaid(word="merge", issue_keys=("b", "c")), "Ana")
+    linked = issue_words.say(book, IssueSaid(word="link", issue_keys=("b",), problem_key="QM-1"), "Ben")
+    apart = issue_words.say(book, IssueSaid(word="link", issue_keys=("d",), problem_key="QM-2"), "Cyd")
+    words = issue_words.said(book)
+    records = {"QM-1": "problem QM-1"}
+    assert issue_words.became(words, "c", records.get) == "problem QM-1"
+    assert issue_words.became(words, "b", records.get) == "problem QM-1"
+    assert issue_words.became(words, "d", records.get) == "d"  # the facts know no such record: they do not follow yet
+    assert issue_words.became(words[:1], "c", records.get) == "c"
+    assert issue_words.said(book, "problem QM-1", "QM-1") == [named, merged, linked]
+    assert issue_words.said(book, "problem QM-2", "QM-2") == [apart]
+    assert issue_words.said(book, "b") == [named, merged, linked]

@@ -104,6 +104,7 @@ def test_an_unfinished_audit_says_so_and_a_second_sheet_completes_it(question: Q
     [
         (lambda data: data.replace(b"yes", b"maybe"), "neither yes nor no"),
         (lambda data: data.replace(b"t200;", b"t999;"), "was not drawn"),
+        (lambda data: data.replace(b"t201;", b"t200;"), "'t200' stands in row"),
         (lambda data: data.replace(b"yes", b"").replace(b"No", b""), "no answer yet"),
         (lambda data: data.replace(b"same issue", b"same"), "no worksheet"),
         (lambda data: data.splitlines(True)[0], "belongs to no draw"),

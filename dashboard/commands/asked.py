@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from etl.errors import NoFactsError, UsageError, nearest
+from etl.errors import FileRefusedError, NoFactsError, UsageError, nearest
 from etl.settings import Home
 
 if TYPE_CHECKING:
@@ -50,6 +51,14 @@ def home_of(context: typer.Context) -> Home:
     """The home folder that ``--home`` or SUPPORTKPI_HOME named."""
     home = context.obj
     return home if isinstance(home, Home) else Home()
+
+
+def worksheet(file: Path) -> bytes:
+    """What stands in a worksheet somebody filled in; raises FileRefusedError where it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise FileRefusedError(f"{file} cannot be read.", f"{error.strerror}.", "Give the path of a file.") from error
 
 
 def day(text: str, flag: str) -> date:

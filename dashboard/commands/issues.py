@@ -10,7 +10,7 @@ import typer
 
 from dashboard.commands import asked
 from dashboard.commands.asked import ListFormat, Where
-from etl.errors import FileRefusedError, NoFactsError
+from etl.errors import NoFactsError
 from etl.settings import Home, load_settings
 
 issues = typer.Typer(help="Issues that come back.", no_args_is_help=True, rich_markup_mode=None)
@@ -179,11 +179,7 @@ def audit(
     from dashboard.repeat_auditing import RepeatAudit
 
     book = journal.open(asked.home_of(context))
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise FileRefusedError(f"{file} cannot be read.", f"{error.strerror}.", "Give the path of a file.") from error
-    found = repeat_sheet.read(data, book.written(RepeatAudit))
+    found = repeat_sheet.read(asked.worksheet(file), book.written(RepeatAudit))
     kept = repeat_auditing.answer(book, found.entry, found.same, who=by)
     done = f"{len(kept.body.answers)} of {len(kept.body.pairs)} pairs"
     typer.echo(f"{file}: {len(found.same)} answers stored, {done} done.\n{repeat_auditing.said(kept.body)}")

@@ -10,7 +10,7 @@ import typer
 
 from dashboard.commands import asked
 from dashboard.commands.asked import Choices, Where
-from etl.errors import FileRefusedError, UsageError
+from etl.errors import UsageError
 from etl.settings import load_settings
 
 if TYPE_CHECKING:
@@ -73,13 +73,9 @@ def audit(
     from dashboard import audit_sheet, auditing, journal
 
     book = journal.open(asked.home_of(context))
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise FileRefusedError(f"{file} cannot be read.", f"{error.strerror}.", "Give the path of a file.") from error
     if not by.strip():
         raise UsageError("Say who wrote the minutes down.", "", "Add --by NAME.")
-    found = audit_sheet.read(data, book.tax_audits())
+    found = audit_sheet.read(asked.worksheet(file), book.tax_audits())
     kept = auditing.Audit(book.answer_tax_audit(found.audit.draw, found.minutes, who=by))
     typer.echo(f"{file}: {len(found.minutes)} answers stored, {kept.answered} of {len(kept.entry.drawn)} tickets done.")
     typer.echo(_said(kept))

@@ -28,6 +28,7 @@ COLUMNS = {
     "original_id": "Its number in the help desk",
     "tags": "Its tags, as exported",
     "problem_key": "The linked problem or engineering record",
+    "change_key": "The change raised to solve it",
     "caused_by": "The change said to have caused it",
     "merged_into": "The ticket it was merged into",
     "first_reply_at": "First public reply by a person, UTC",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard import change_words
 from dashboard.ask import Ask
-from dashboard.widgets import change_review, foresight, frame, hunch_log, incidents
+from dashboard.widgets import change_review, foresight, frame, hunch_log, incidents, named_changes
 
 TITLE = "What is about to hurt"
 ICON = ":material/visibility:"
@@ -15,13 +15,14 @@ _INCIDENTS = ("sev1_incidents", "time_to_detect", "detection_to_engage", "postmo
 
 
 def render(ask: Ask) -> None:
-    """The answer, what grows, what followed changes, workarounds, hunches, incidents."""
+    """The answer, what grows, what followed changes, changes that tickets name, workarounds, hunches, incidents."""
     stories = ask.stories(_INCIDENTS)
     frame.heading(TITLE, QUESTION, ask)
     frame.sentence(_sentence(ask))
     foresight.meaning()
     foresight.growth(ask)
     change_review.panel(ask)
+    named_changes.panel(ask)
     foresight.workarounds(ask)
     hunch_log.panel(ask)
     incidents.panel(ask, list(stories.values()))

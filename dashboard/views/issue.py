@@ -8,6 +8,8 @@ import streamlit as st
 
 from dashboard import issue_story
 from dashboard.ask import Ask
+from dashboard.issue_story import Story
+from dashboard.question import Question
 from dashboard.scope import Grain, Period
 from dashboard.widgets import frame, issue_words, links, repeats
 from dashboard.widgets import issue_story as drawn
@@ -24,19 +26,27 @@ def render(ask: Ask) -> None:
     _ = ask.loaded  # nothing loaded: the frame says what to load
     key = st.query_params.get("issue", "")
     whole = replace(repeats.question(ask), period=Period(None, None, Grain.ALL, ask.period.timezone))
-    found = ask.remembered(f"issue {whole!r} {key}", lambda: issue_story.story(whole, key)) if key else None
+    found = _story(ask, whole, key) if key else None
+    if found is None and key and (now := issue_words.led_to(ask, key)):
+        found = _story(ask, whole, now)
     if found is None:
         frame.heading("No such issue" if key else TITLE, QUESTION)
         frame.sentence(f"No issue here has the key '{key}'." if key else "The link names no issue.")
         issue_words.told()
-        frame.note("Issues that were merged, split or linked have another key than before; the ledger has them all.")
+        frame.note(
+            "It may have been split up, or its tickets are no longer alike enough; the ledger has all there are."
+        )
         links.to("repeats", "What keeps coming back", links.standing(ask))
         return
     frame.heading(str(found.issue["label"] or key), QUESTION, ask)
     links.to("repeats", "What keeps coming back", links.standing(ask))
     drawn.header(found, ask.period.timezone)
     frame.sentence(drawn.sentence(found))
-    drawn.picture(found, ask.period.timezone)
+    drawn.picture(ask, found, ask.period.timezone)
     issue_words.panel(ask, found)
     drawn.tickets(ask, found)
     frame.foot(ask)
+
+
+def _story(ask: Ask, whole: Question, key: str) -> Story | None:
+    return ask.remembered(f"issue {whole!r} {key}", lambda: issue_story.story(whole, key))

@@ -30,7 +30,7 @@ def render(ask: Ask) -> None:
     frame.heading(TITLE, QUESTION, ask)
     rate = told["repeat_incident_rate"]
     if rate.now.value is None:
-        frame.sentence(f"There is nothing to read of issues: {exhibit.nothing([rate.now])}")
+        frame.sentence(f"There is nothing to read of issues. {exhibit.nothing([rate.now])}")
         frame.note(repeats.WORDS)
         figures.row(ask, [told[name] for name in _WORDS], key="repeats-words")
         frame.foot(ask, [rate])

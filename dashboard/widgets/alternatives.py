@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import kpis
+from dashboard import kpis, wording
 from dashboard.ask import Ask
 from dashboard.kpis.alternatives import Alternative
 from dashboard.readings import Reading
@@ -53,7 +53,7 @@ def _behind(ask: Ask, each: Alternative, reading: Reading) -> str:
         return ""
     there = links.query(replace(ask, options=each.options), reading.kpi)
     where = escape(links.address("tickets", there))
-    return f' <a href="{where}" target="_self">See the {reading.n:,} {escape(reading.kpi.counted)}</a>'
+    return f' <a href="{where}" target="_self">See the {escape(wording.quantity(reading.n, reading.kpi.counted))}</a>'
 
 
 def _rules(rows: Sequence[Reading], ways: Sequence[str]) -> str:

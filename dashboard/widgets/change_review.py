@@ -7,13 +7,15 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from dashboard import change_words, changes, charts_foresight, wording
+from dashboard import change_words, changes, charts_foresight, named_changes, wording
 from dashboard.analysis.changes.judged import ChangeSet, Judged
+from dashboard.arrived import Arrived
 from dashboard.ask import Ask
 from dashboard.changes import Review, Told
 from dashboard.charts_foresight import Pair
 from dashboard.kpis.kpi import Unit
-from dashboard.widgets import exhibit, frame, style
+from dashboard.named_changes import As
+from dashboard.widgets import doors, exhibit, frame, style
 from dashboard.widgets.foresight import listed, question, review
 
 #: Sets of changes drawn, the surest first; the table holds all.
@@ -45,6 +47,8 @@ def panel(ask: Ask) -> None:
         title, charts_foresight.expected_and_seen(pairs, style.dark()), f"{title}: {words}",
         pd.DataFrame([_row(ask, found, each) for each in found.sets]), "changes",
         "The surest rises stand first, then the newest changes.",
+        doors.of_arrived(ask, ((pair.name, _arrived(each)) for pair, each in zip(pairs, judged, strict=False)
+                               if pair.seen)),
     )  # fmt: skip
     frame.note(change_words.method(found))
     _refused(found)
@@ -70,7 +74,15 @@ def _pair(found: Review, each: ChangeSet) -> Pair:
     hover = f"{change_words.rung(each)}; {change_words.series(leading.test.key)}, {change_words.watched(window)}"
     ratio = change_words.ratio(window)
     hover += f": {window.seen} accounts, {change_words.expected(window.expected)} expected, {ratio}"
-    return Pair(_name(found, each), window.expected, window.seen, leading.is_rise, hover)
+    return Pair(_name(found, each), window.expected, window.seen, leading.is_rise, hover, _arrived(each).code)
+
+
+def _arrived(each: ChangeSet) -> Arrived:
+    """The tickets the leading comparison of a set looked at."""
+    if each.leading is None:
+        raise ValueError(each)
+    test = each.leading.test
+    return Arrived(*changes.stretch(test), test.key.product, test.key.cluster)
 
 
 def _row(ask: Ask, found: Review, each: ChangeSet) -> dict[str, object]:
@@ -83,7 +95,7 @@ def _row(ask: Ask, found: Review, each: ChangeSet) -> dict[str, object]:
         "Went out": change_words.moment(told.made.moment, ask.period.timezone),
         "Found": change_words.rung(each),
         "Others within 72 h": ", ".join(made.change_id for made in each.changes if made.change_id != told.change_id),
-        "Tickets that name it": sum(each.documented.values()),
+        "Tickets that name it as cause": sum(each.documented.values()),
     }
     return row | (_numbers(found, leading) if leading else {})
 
@@ -153,10 +165,19 @@ def _card_of(ask: Ask, found: Review) -> None:
 
 
 def _naming(ask: Ask, found: Review, each: ChangeSet) -> None:
-    for change_id, n in each.documented.items():
-        if n:
-            exhibit.heading(f"Tickets that name {change_id}")
-            listed(ask, changes.naming(question(ask), found.everything.changes, change_id), f"naming-{change_id}")
+    """The tickets that name a change of the set, as their cause or as what is to solve them."""
+    asked, known = question(ask), found.everything.changes
+    solved = ask.remembered(
+        f"changes raised {asked.scope!r}",
+        lambda: named_changes.tally(asked.facts, asked.scope, known, As.SOLUTION),
+    )
+    for change_id in (made.change_id for made in each.changes):
+        for by, n in ((As.CAUSE, each.documented.get(change_id, 0)), (As.SOLUTION, solved.get(change_id, 0))):
+            if n:
+                words = "it is said to have caused" if by is As.CAUSE else "it was raised to solve"
+                exhibit.heading(f"{change_id}: tickets {words}")
+                rows = named_changes.naming(asked.facts, asked.scope, known, change_id, by)
+                listed(ask, rows, f"naming-{by.name.lower()}-{change_id}")
 
 
 def _of_change(ask: Ask, told: Told, each: ChangeSet, found: Review) -> dict[str, str]:

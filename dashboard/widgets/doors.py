@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import charts, wording
+from dashboard import charts, kpis, wording
+from dashboard.arrived import Arrived
 from dashboard.ask import Ask
 from dashboard.kpis.kpi import Kpi
 from dashboard.parts import Part
 from dashboard.readings import Reading
+from dashboard.scope import Grain, Period
 from dashboard.widgets import links
 
 _HINT = "<br><i>click: see them</i>"
@@ -20,10 +22,11 @@ _HINT = "<br><i>click: see them</i>"
 
 @dataclass(frozen=True)
 class Door:
-    """What is behind a point, in words, and the link of its tickets."""
+    """What is behind a point, in words, and the link of its tickets; ``page`` is another where it is one of them."""
 
     label: str
     parameters: links.Parameters
+    page: str = "tickets"
 
 
 #: By the code a point carries as its ``customdata``.
@@ -39,6 +42,18 @@ def of_readings(ask: Ask, readings: Iterable[Reading]) -> Doors:
     }
 
 
+def of_arrived(ask: Ask, found: Iterable[tuple[str, Arrived]]) -> Doors:
+    """A door for each named stretch of arrivals, whatever period is looked at."""
+    kpi, ever = kpis.catalogue()["tickets_created"], Period(None, None, Grain.ALL, ask.period.timezone)
+    asked = links.query(ask, kpi, period=ever)
+    return {each.code: Door(name, asked | {"part": each.code}) for name, each in found}
+
+
+def of_tickets(ask: Ask, found: Iterable[tuple[str, str]]) -> Doors:
+    """A door to the timeline of each ticket, by its id."""
+    return {ticket_id: Door(name, links.ticket(ask, ticket_id), "ticket") for name, ticket_id in found}
+
+
 def of_parts(ask: Ask, kpi: Kpi, parts: Iterable[tuple[Part, int]]) -> Doors:
     """A door for each part that holds any row."""
     return {
@@ -52,7 +67,7 @@ def of_parts(ask: Ask, kpi: Kpi, parts: Iterable[tuple[Part, int]]) -> Doors:
 
 def _label(reading: Reading) -> str:
     of = charts.group_name(reading) if reading.group else wording.period(reading.period)
-    return f"{of}: {reading.kpi.label}, {reading.n:,} {reading.kpi.counted}"
+    return f"{of}: {reading.kpi.label}, {wording.quantity(reading.n, reading.kpi.counted)}"
 
 
 def plot(figure: go.Figure, key: str, alt: str, doors: Doors | None = None) -> None:
@@ -73,7 +88,7 @@ def plot(figure: go.Figure, key: str, alt: str, doors: Doors | None = None) -> N
         door = doors.get(_code(point.get("customdata")))
         if door is not None:
             st.session_state[f"clicked-{key}"] = count + 1
-            links.go("tickets", door.parameters)
+            links.go(door.page, door.parameters)
 
 
 def choose(doors: Doors | None, key: str) -> None:
@@ -88,7 +103,7 @@ def choose(doors: Doors | None, key: str) -> None:
         )  # fmt: skip
     with right:
         if code is not None:
-            links.to("tickets", "See them", doors[code].parameters)
+            links.to(doors[code].page, "See them", doors[code].parameters)
 
 
 def _code(customdata: object) -> str:
@@ -99,11 +114,8 @@ def _code(customdata: object) -> str:
 def _hinted(figure: go.Figure, doors: Doors) -> None:
     """Say at each point with a door that it is one; a point that was picked looks like the others."""
     for trace in figure.data:
-        codes = trace.customdata
-        if codes is None:
-            continue
-        texts = trace.hovertext
-        if isinstance(texts, tuple | list):
+        codes, texts = trace.customdata, trace.hovertext
+        if codes is not None and isinstance(texts, tuple | list):
             trace.hovertext = [
                 f"{text}{_HINT if code in doors else ''}" for text, code in zip(texts, codes, strict=True)
             ]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import change_words, changes, charts_foresight, clusters
+from dashboard import change_words, changes, charts_foresight, clusters, wording
 from dashboard.analysis import growing
+from dashboard.arrived import Arrived
 from dashboard.ask import Ask
 from dashboard.changes import Everything, Question, Review
 from dashboard.charts_foresight import Pair
 from dashboard.clusters import Growth, Week
-from dashboard.widgets import exhibit, frame, links, style
+from dashboard.widgets import doors, exhibit, frame, links, style
 
 #: Clusters drawn; the table holds all that were judged.
 _DRAWN = 10
@@ -70,17 +71,26 @@ def growth(ask: Ask) -> None:
     drawn = (found.told or busiest)[:_DRAWN]
     title = f"Accounts that wrote from {change_words.days_to(found, ask.period.timezone)}, and what is usual"
     pairs = [
-        Pair(each.cluster.words, each.grown.expected, each.grown.seen, each.grown.is_told, change_words.growth(each))
+        Pair(each.cluster.words, each.grown.expected, each.grown.seen, each.grown.is_told, change_words.growth(each),
+             _arrived(found, each).code)
         for each in drawn
-    ]
+    ]  # fmt: skip
+    behind = ((f"{each.cluster.words}: {wording.quantity(each.tickets, 'tickets')}", each) for each in drawn)
+    ways = doors.of_arrived(ask, ((name, _arrived(found, each)) for name, each in behind if each.tickets))
     words = "; ".join(f"{pair.name}: {pair.hover}" for pair in pairs)
     table = pd.DataFrame([_row(ask, each) for each in found.found if each.grown.seen or each.grown.is_told])
     suggested = any((each.cluster.evidence or "").endswith("(suggested)") for each in drawn)
     note = "An issue marked as suggested rests on alike words alone." if suggested else ""
-    exhibit.drawing(
-        title, charts_foresight.expected_and_seen(pairs, style.dark()), f"{title}: {words}.", table, "growth", note
-    )
+    picture = charts_foresight.expected_and_seen(pairs, style.dark())
+    exhibit.drawing(title, picture, f"{title}: {words}.", table, "growth", note, ways)
     _behind(ask, found)
+
+
+def _arrived(found: Week, each: Growth) -> Arrived:
+    named = each.cluster
+    if named.issue_key is not None:
+        return Arrived(found.start, found.end, issue_key=named.issue_key)
+    return Arrived(found.start, found.end, named.product, named.topic)
 
 
 def _row(ask: Ask, each: Growth) -> dict[str, object]:

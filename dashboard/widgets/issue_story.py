@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, charts_issue, chronic, issue_story, wording
+from dashboard import charts_issue, chronic, issue_story, wording
 from dashboard.ask import Ask
 from dashboard.issue_story import Has, Moment, Story
-from dashboard.widgets import exhibit, frame, links, repeats, style
+from dashboard.named_changes import Row
+from dashboard.widgets import doors, exhibit, frame, links, repeats, style
 
 _ENDINGS = {
     "open": "It is open.",
@@ -29,7 +30,7 @@ def header(story: Story, timezone: str) -> None:
     row = story.issue
     told = {
         "Key": row["issue_key"],
-        "Known by": repeats.badge(row["evidence"], row["confirmed_by"]),
+        "Known by": known_by(row, timezone),
         "Record": row["problem_key"],
         "Product": row["product"],
         "Topic": row["topic"],
@@ -39,11 +40,18 @@ def header(story: Story, timezone: str) -> None:
         "First": repeats.day(row["first_at"], timezone),
         "Last": repeats.day(row["last_at"], timezone),
         "Newest fix": repeats.fix_words(story.fix),
+        "Changes its tickets name": "; ".join(story.named),
     }
     cells = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>" for name, value in told.items() if value
     )
     st.html(f'<dl class="kpi-facts">{cells}</dl>')
+
+
+def known_by(row: Row, timezone: str) -> str:
+    """``✓ confirmed by Ana on 2026-03-02``, or what the grouping rests on."""
+    words = repeats.badge(row["evidence"], row["confirmed_by"])
+    return f"{words} on {repeats.day(row['confirmed_at'], timezone)}" if row["confirmed_by"] else words
 
 
 def sentence(story: Story) -> str:
@@ -52,7 +60,7 @@ def sentence(story: Story) -> str:
     deepest = max((each["account_occurrence"] or 0 for each in story.tickets), default=0)
     parts = [
         f"It came {_times(row['occurrences'])}, with {wording.quantity(row['tickets'], 'tickets')} of "
-        f"{wording.quantity(row['accounts'], 'accounts')}."
+        f"{wording.quantity(row['accounts'], 'accounts') if row['accounts'] else 'no account that is known'}."
     ]
     if deepest >= 2:
         parts.append(f"One account has met it {_times(deepest)}: {chronic.stage(deepest)}.")
@@ -75,16 +83,18 @@ def _times(number: int) -> str:
     return {1: "once", 2: "twice", 3: "three times"}.get(number, f"{number} times")
 
 
-def picture(story: Story, timezone: str) -> None:
+def picture(ask: Ask, story: Story, timezone: str) -> None:
     """The line of time, and behind it every happening and every stretch with a CSV each."""
     exhibit.heading(
         "From its first ticket to now",
         f"Times are {timezone}. Incidents stand here because they were of the same product at the time, changes "
-        "because their title holds the record's number: neither says that they caused it.",
+        "because their title holds the record's number or its tickets name them: neither is proof that they caused it.",
     )
     figure = charts_issue.figure(story, timezone, style.dark())
-    st.plotly_chart(figure, key="chart-issue", theme=None, config=charts.CONFIG, alt=charts_issue.describe(story))
-    exhibit.behind(moment_table(story.moments, timezone), "issue-moments")
+    names = ((f"{row['ticket_id']} {row['subject'] or ''}".strip(), row["ticket_id"]) for row in story.tickets[::-1])
+    ways = doors.of_tickets(ask, names)
+    doors.plot(figure, "issue", charts_issue.describe(story), ways)
+    exhibit.behind(moment_table(story.moments, timezone), "issue-moments", ways)
     exhibit.heading(
         "Who had it",
         "Engineering while its record was open or every open ticket waited for others, else support while a ticket was "

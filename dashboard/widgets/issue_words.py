@@ -30,7 +30,7 @@ def panel(ask: Ask, story: Story) -> None:
     """What was said of it, the form for one more, and the figures the last one moved."""
     home, key = Home(), str(story.issue["issue_key"])
     book = journal.open(home)
-    found = issue_words.said(book, key)
+    found = issue_words.said(book, key, story.issue["problem_key"])
     may_write = not loading.is_read_only()
     if not found and not may_write:
         return
@@ -52,10 +52,19 @@ def panel(ask: Ask, story: Story) -> None:
                 _apply(home, st.session_state.get(_WHO, "") or "a visitor", "The facts follow every word.")
 
 
+def led_to(ask: Ask, issue_key: str) -> str | None:
+    """The key an issue of no row here goes by since people merged or linked it; None where nobody did."""
+    now = issue_words.became(
+        issue_words.said(journal.open(Home())), issue_key, lambda record: issue_story.of_record(ask.loaded, record)
+    )
+    return None if now == issue_key else now
+
+
 def told() -> None:
-    """What was just done, once."""
-    if text := st.session_state.pop(_DONE, ""):
-        st.html(f'<p class="kpi-note" role="status"><b class="kpi-meets">✓</b> {escape(text)}</p>')
+    """What was just done, once; its place stays, so that the form below it does not shut when it goes."""
+    text = st.session_state.pop(_DONE, "")
+    done = f'<p class="kpi-note" role="status"><b class="kpi-meets">✓</b> {escape(text)}</p>'
+    st.html(done if text else "<span></span>")
 
 
 def table(book: journal.Journal, found: Sequence[Said]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboard import wording
 from dashboard.ask import Ask, code
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import CHOICES
@@ -45,7 +46,7 @@ def tickets(ask: Ask, reading: Reading, label: str | None = None) -> None:
     """``See the 1,212 tickets``, leading to the page that lists them."""
     if reading.n == 0:
         return
-    words = label or f"See the {reading.n:,} {reading.kpi.counted}"
+    words = label or f"See the {wording.quantity(reading.n, reading.kpi.counted)}"
     to("tickets", words, query(ask, reading.kpi, reading.group))
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import streamlit as st
 
 from dashboard import charts_tax, chronic, investigation, journal, repeat_auditing, wording
 from dashboard.analysis.tax.basis import Basis
@@ -56,8 +57,8 @@ def sentence(ask: Ask, told: Mapping[str, Story]) -> str:
     so_far = "" if rate.period.whole else " so far"
     parts = [
         f"{int(rate.events or 0):,} of the {wording.quantity(rate.n, 'occurrences')} that began in "
-        f"{period(rate.period)}{so_far} were of an issue thought over ({value(rate.value, Unit.PERCENT)}, 95 %: "
-        f"{wording.span(rate.low, rate.high, Unit.PERCENT)})."
+        f"{period(rate.period)}{so_far} were of an issue that had ended before ({value(rate.value, Unit.PERCENT)}, "
+        f"95 %: {wording.span(rate.low, rate.high, Unit.PERCENT)})."
     ]
     if back.value is not None:
         few = ", too few to judge" if back.n < back.kpi.enough else ""
@@ -114,6 +115,22 @@ def ledger(ask: Ask) -> None:
     )  # fmt: skip
     if place is not None:
         links.go("issue", story_link(ask, found[place].issue_key))
+    _by_name(
+        ask, {each.issue_key: f"{each.label or each.issue_key}: {each.occurrences:,} occurrences" for each in found}
+    )
+
+
+def _by_name(ask: Ask, names: Mapping[str, str]) -> None:
+    """The way to a story that a keyboard reaches."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        key = st.selectbox(
+            "Or choose an issue by its name", list(names), index=None, key="repeats-open", placeholder="Type to search",
+            format_func=lambda each: names.get(each, each),
+        )  # fmt: skip
+    with right:
+        if key is not None:
+            links.to("issue", "Open its story", story_link(ask, key))
 
 
 def story_link(ask: Ask, issue_key: str) -> links.Parameters:

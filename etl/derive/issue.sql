@@ -96,7 +96,10 @@ with titled as (
 )
 select
     t.issue_key,
-    coalesce(any_value(s.name), any_value(d.title), arg_min(r.subject, (t.created_at, t.ticket_number))) as label,
+    coalesce(
+        any_value(s.name), any_value(d.title), arg_min(r.subject, (t.created_at, t.ticket_number)),
+        case when t.issue_key like 'problem %' then substr(t.issue_key, length('problem ') + 1) end
+    ) as label,
     case min(case t.evidence
             when 'problem' then 1 when 'error code' then 2 when 'person' then 3 when 'subject (suggested)' then 4 else 5
         end)

@@ -32,6 +32,7 @@ select
     a.category,
     r.tags,
     coalesce(r.problem_key, k.link) as problem_key,
+    r.change_key,
     r.caused_by,
     into_key.ticket_id as merged_into,
     c.created_at,

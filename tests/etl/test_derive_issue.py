@@ -72,6 +72,12 @@ def test_an_account_counts_the_occurrences_it_wrote_of_and_no_others() -> None:
     assert told == {"1": (1, 1), "2": (1, 1), "3": (2, 2), "4": (2, 2), "5": (3, 2), "6": (3, None)}
 
 
+def test_an_issue_without_a_title_or_subject_is_called_by_the_number_of_its_record() -> None:
+    with history.desk() as desk:
+        _ticket(desk, "1", 0)
+        assert [row["label"] for row in desk.build().all("issue")] == ["PRB1"]
+
+
 def test_an_issue_is_called_by_its_record_else_by_its_first_subject() -> None:
     with history.desk() as desk:
         _ticket(desk, "1", 0)

@@ -11,6 +11,9 @@ import duckdb
 import pytest
 from exports import unpacked
 
+from dashboard import named_changes
+from dashboard.engine import Facts
+from dashboard.scope import Scope
 from etl.load import load
 from etl.report import FileReport
 from etl.settings import Home
@@ -109,3 +112,18 @@ def test_problems_are_issues_with_their_returns_and_a_fix_each_time_it_was_over(
         ).fetchone()
         # No change and no engineering record stands beside this log: what was over was resolved, and nothing more is told.
         assert fixes == (91, 91, 0)
+
+
+def test_problems_and_changes_that_incidents_name_reach_the_facts(home: Home, report: FileReport) -> None:
+    """157 incidents ever named a problem, 87 a change to solve them, 2 one that caused them (counted by hand); a name
+    that is taken away later stays the last one told. The change CHG0000132 is both."""
+    assert report.rows_accepted
+    with duckdb.connect(str(home.current_snapshot()), read_only=True) as facts:
+        tickets = facts.execute("select count(problem_key), count(change_key), count(caused_by) from ticket").fetchone()
+        issues = facts.execute("select evidence, count(*), sum(tickets) from issue group by all").fetchall()
+    assert tickets == (157, 87, 2)
+    assert issues == [("problem", 85, 157)]
+    found = {each.word: each for each in named_changes.named(Facts.open(home), Scope(), (None, None))}
+    assert (sum(each.solves for each in found.values()), sum(each.causes for each in found.values())) == (87, 2)
+    both = found["CHG0000132"]
+    assert (both.solves, both.causes, both.change_id) == (2, 1, None)
