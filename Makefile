@@ -4,6 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 HOME_DEMO := supportkpi-home
 
+# Compiled modules are kept, whatever the shell asks for: tests start dozens of processes, and to compile pandas anew in
+# each takes longer than most tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check serve bench docs lock clean
 
