@@ -127,7 +127,7 @@ def opened(home: Home) -> Iterator[Connection]:
 
 
 def _stand_ready(connection: Connection) -> None:
-    """Every table is there, with the columns that came into it since the file was made: empty for what was loaded before.
+    """Every table is there, with the columns that came into it since: empty for what was loaded before.
 
     What stands in the file is asked once: table by table it would take longer than reading a small export.
     """
