@@ -4,8 +4,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 HOME_DEMO := supportkpi-home
 
+# Compiled modules are kept, whatever the shell asks for: tests start dozens of processes, and to compile pandas anew in
+# each takes longer than most tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench docs lock clean
+.PHONY: help demo test suite check serve bench docs lock clean
 
 help:
 	@echo "make demo    install, load the sample data, open the dashboard"
@@ -43,7 +47,10 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check
+# With `make --jobs 2` the types are checked while the tests run.
+test: check suite
+
+suite: $(VENV)/.dev
 	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: $(VENV)/.dev

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,12 +21,12 @@ from sqlalchemy import (
     Text,
     create_engine,
     insert,
-    inspect,
     select,
     update,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateTable
 
 from etl import tables
 from etl.errors import SupportKpiError
@@ -115,8 +116,7 @@ def opened(home: Home) -> Iterator[Connection]:
         engine = create_engine(url, connect_args={"config": settings}, poolclass=NullPool)
         try:
             with _connect(home, engine) as connection:
-                loaded.create_all(connection)
-                _complete(connection)
+                _stand_ready(connection)
                 if connection.execute(select(state.c.revision)).first() is None:
                     connection.execute(insert(state).values(revision=0, last_load_id=0))
                 connection.commit()
@@ -126,13 +126,24 @@ def opened(home: Home) -> Iterator[Connection]:
             shutil.rmtree(home.temporary, ignore_errors=True)
 
 
-def _complete(connection: Connection) -> None:
-    """Columns that came into the tables since the file was made: there, and empty for what was loaded before."""
+def _stand_ready(connection: Connection) -> None:
+    """Every table is there, with the columns that came into it since: empty for what was loaded before.
+
+    What stands in the file is asked once: table by table it would take longer than reading a small export.
+    """
+    there: dict[str, set[str]] = defaultdict(set)
+    for table_name, column_name in connection.exec_driver_sql(
+        "select table_name, column_name from duckdb_columns() "
+        "where database_name = current_database() and schema_name = current_schema()"
+    ):
+        there[table_name].add(column_name)
+    quote = connection.dialect.identifier_preparer.quote
     for table in loaded.sorted_tables:
-        there = {each["name"] for each in inspect(connection).get_columns(table.name)}
-        for column in (each for each in table.columns if each.name not in there):
+        if table.name not in there:
+            connection.execute(CreateTable(table))
+            continue
+        for column in (each for each in table.columns if each.name not in there[table.name]):
             kind = column.type.compile(connection.dialect)
-            quote = connection.dialect.identifier_preparer.quote
             connection.exec_driver_sql(f"alter table {quote(table.name)} add column {quote(column.name)} {kind}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from dataclasses import dataclass, field
@@ -9,13 +10,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import duckdb_sqlalchemy
 from sqlalchemy import create_engine, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateTable
 
 from etl import files, sources
 from etl.settings import Settings
-from etl.staging import BY_NAME, Stage, loaded, refused
+from etl.staging import BY_NAME, RawTable, Stage, loaded, refused
 
 HERE = Path(__file__).parent / "sources"
 FOLDERS = sorted(path for path in HERE.iterdir() if path.is_dir() and not path.name.startswith(("_", ".")))
@@ -37,6 +40,7 @@ class Staged:
     load_id: int
     rows: int
     warnings: list[str] = field(default_factory=list)
+    raws: list[RawTable] = field(default_factory=list)
 
     def facts(self, fact: str) -> list[dict[str, Any]]:
         table = BY_NAME[fact]
@@ -62,12 +66,25 @@ def zone_of(folder: Path) -> str:
 
 
 def memory() -> Connection:
-    connection = create_engine("duckdb:///:memory:", poolclass=StaticPool).connect()
+    # One thread: hundreds of these stand open at a time, and none holds enough to share out.
+    settings = {"threads": 1}
+    connection = create_engine("duckdb:///:memory:", connect_args={"config": settings}, poolclass=StaticPool).connect()
     connection.exec_driver_sql("set timezone = 'UTC'")
     connection.commit()
-    loaded.create_all(connection)
-    connection.commit()
+    make_tables(connection)
     return connection
+
+
+def make_tables(connection: Connection) -> None:
+    """The loader's own tables in an empty database: written out once, since hundreds of tests need them."""
+    connection.exec_driver_sql(_tables())
+    connection.commit()
+
+
+@functools.cache
+def _tables() -> str:
+    dialect = duckdb_sqlalchemy.Dialect()
+    return "; ".join(str(CreateTable(table).compile(dialect=dialect)) for table in loaded.sorted_tables)
 
 
 def stage(path: Path, source: Any, connection: Connection, load_id: int, temporary: Path, zone: str) -> Staged:
@@ -78,6 +95,7 @@ def stage(path: Path, source: Any, connection: Connection, load_id: int, tempora
             into = Stage(connection, load_id, zone, Settings())
             source.stage(raw, into)
             staged.rows += raw.rows
+            staged.raws.append(raw)
             staged.warnings += into.warnings
     connection.commit()
     return staged

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -69,16 +67,5 @@ def test_every_module_the_architecture_names_is_there() -> None:
         assert (ROOT / name).exists(), name
 
 
-def test_the_readme_shows_what_the_commands_print(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    words = [
-        sys.executable,
-        "-c",
-        "from dashboard.cli import main; main()",
-        "--home",
-        str(home.folder),
-        "demo",
-        "--no-serve",
-    ]
-    subprocess.run(words, check=True, capture_output=True, cwd=ROOT)
-    assert (ROOT / "README.md").read_text(encoding="utf-8") == build.readme(home.folder), "run make docs"
+def test_the_readme_shows_what_the_commands_print(demo_home: Home) -> None:
+    assert (ROOT / "README.md").read_text(encoding="utf-8") == build.readme(demo_home.folder), "run make docs"

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from functools import cache
 from importlib import resources
 from typing import Any
 
+from duckdb_sqlalchemy import Dialect
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -296,20 +298,27 @@ def _open_offices(connection: Connection, settings: Settings) -> None:
 
 def _publish(connection: Connection, fact: Table, schema: str) -> None:
     """Create one published table and fill it from its view, in the order the view asks for, if any."""
-    target = fact.to_metadata(MetaData(), schema=schema)
-    connection.execute(CreateTable(target))
-    view = table(f"final_{fact.name}", column("ticket_number"), *(column(c.name, c.type) for c in fact.columns))
-    names = [c.name for c in fact.columns]
-    # Counts and clocks arrive as what DuckDB made of them; the table's own types decide.
-    rows = select(*(cast(view.c[name], fact.c[name].type).label(name) for name in names))
+    create, fill = _written(fact, schema)
+    connection.exec_driver_sql(create)
     if fact.name not in IN_SLICES:
-        connection.execute(insert(target).from_select(names, rows))
+        connection.exec_driver_sql(fill)
         return
     key = table("ticket_key", column("ticket_number"))
     tickets = connection.execute(select(func.count()).select_from(key)).scalar_one()
     for first in range(1, tickets + 1, SLICE):
-        here = rows.where(view.c.ticket_number.between(first, first + SLICE - 1))
-        connection.execute(insert(target).from_select(names, here))
+        connection.exec_driver_sql(f"{fill} where ticket_number between ? and ?", (first, first + SLICE - 1))
+
+
+@cache
+def _written(fact: Table, schema: str) -> tuple[str, str]:
+    """CREATE TABLE and INSERT of one published table, written out once a process: each load needs the same forty."""
+    target = fact.to_metadata(MetaData(), schema=schema)
+    view = table(f"final_{fact.name}", *(column(c.name, c.type) for c in fact.columns))
+    # Counts and clocks arrive as what DuckDB made of them; the table's own types decide.
+    rows = select(*(cast(view.c[c.name], c.type).label(c.name) for c in fact.columns))
+    fill = insert(target).from_select([c.name for c in fact.columns], rows)
+    dialect = Dialect()
+    return str(CreateTable(target).compile(dialect=dialect)), str(fill.compile(dialect=dialect))
 
 
 def _temporary_names(connection: Connection) -> set[tuple[str, str]]:
@@ -324,5 +333,5 @@ def _temporary_names(connection: Connection) -> set[tuple[str, str]]:
 def _clear(connection: Connection, before: set[tuple[str, str]]) -> None:
     """Drop what this build left on the connection; what stood there before is somebody else's."""
     quote = connection.dialect.identifier_preparer.quote
-    for kind, name in sorted(_temporary_names(connection) - before, reverse=True):
-        connection.exec_driver_sql(f"drop {kind} temp.{quote(name)}")
+    left = sorted(_temporary_names(connection) - before, reverse=True)
+    connection.exec_driver_sql("; ".join(f"drop {kind} temp.{quote(name)}" for kind, name in left))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import random
+import shutil
+import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine
+import duckdb
+import pandas as pd
+from sqlalchemy import Table, create_engine
+from sqlalchemy.pool import NullPool
 
 from etl.settings import Home
 from etl.tables import facts, load, open_spell, quarantine, survey, ticket, ticket_event, unmapped_word
@@ -22,29 +28,45 @@ NASTY = (
 TEAMS = ("Billing", "Platform", "Onboarding", NASTY[0], NASTY[1])
 START, END = datetime.fromisoformat("2025-06-02"), datetime.fromisoformat("2026-06-24T17:40")
 
+#: Removed when the tests end.
+_written = tempfile.TemporaryDirectory()
+
 
 def build(folder: Path, name: str = "facts-1.duckdb", tickets: int = 3000, seed: int = 7) -> Home:
     """Write a snapshot and point CURRENT at it. The same seed gives the same facts."""
     home = Home(folder)
     home.snapshots.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"duckdb:///{home.snapshots / name}")
-    facts.create_all(engine)
-    chance = random.Random(seed)
-    rows = [_ticket(number, chance) for number in range(tickets)]
-    with engine.begin() as connection:
-        connection.execute(ticket.insert(), rows)
-        connection.execute(open_spell.insert(), [_spell(row) for row in rows])
-        connection.execute(survey.insert(), _surveys(rows, chance))
-        connection.execute(ticket_event.insert(), [_event(row) for row in rows[:50]])
-        connection.execute(load.insert(), [_load(len(rows))])
-        connection.execute(quarantine.insert(), [_refused(line) for line in (3, 17)])
-        connection.execute(
-            unmapped_word.insert(),
-            [{"load_id": 1, "column": "status", "word": NASTY[0], "treated_as": "open", "rows": 4}],
-        )
-    engine.dispose()
+    shutil.copyfile(_snapshot(tickets, seed), home.snapshots / name)
     home.pointer.write_text(name, encoding="utf-8")
     return home
+
+
+@functools.cache
+def _snapshot(tickets: int, seed: int) -> Path:
+    """The facts in a file that is only copied: they are written once, for all the tests that ask for them."""
+    path = Path(_written.name) / f"{tickets}-{seed}.duckdb"
+    engine = create_engine(f"duckdb:///{path}", poolclass=NullPool)
+    facts.create_all(engine)
+    engine.dispose()
+    chance = random.Random(seed)
+    rows = [_ticket(number, chance) for number in range(tickets)]
+    strange = {"load_id": 1, "column": "status", "word": NASTY[0], "treated_as": "open", "rows": 4}
+    told: dict[Table, list[dict[str, Any]]] = {
+        ticket: rows,
+        open_spell: [_spell(row) for row in rows],
+        survey: _surveys(rows, chance),
+        ticket_event: [_event(row) for row in rows[:50]],
+        load: [_load(len(rows))],
+        quarantine: [_refused(line) for line in (3, 17)],
+        unmapped_word: [strange],
+    }
+    with duckdb.connect(str(path)) as connection:
+        for table, some in told.items():
+            # A whole table as one frame of objects: row by row it takes seconds.
+            connection.register("told", pd.DataFrame(some, dtype=object))
+            connection.execute(f"insert into {table.name} by name select * from told")
+            connection.unregister("told")
+    return path
 
 
 def _ticket(number: int, chance: random.Random) -> dict[str, Any]:

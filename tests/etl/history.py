@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from specimens import make_tables
 from sqlalchemy import Connection, MetaData, create_engine, insert
 
 from etl import derive
@@ -71,9 +72,10 @@ class Published:
 @contextmanager
 def desk() -> Iterator[Desk]:
     """An empty desk on an in-memory work file, with an empty database to publish into."""
-    engine = create_engine("duckdb:///:memory:")
+    # One thread: what one test holds is never shared out among several, which would only wait for each other.
+    engine = create_engine("duckdb:///:memory:", connect_args={"config": {"threads": 1}})
     with engine.connect() as connection:
-        loaded.create_all(connection)
+        make_tables(connection)
         connection.exec_driver_sql("attach ':memory:' as facts")
         connection.commit()
         yield Desk(connection)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, select
+from specimens import memory
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
-from sqlalchemy.pool import StaticPool
 
 from etl import dates, files
 from etl.mapping import Mapping
 from etl.settings import Settings
-from etl.staging import BY_NAME, RawTable, Stage, loaded, refused, unmapped
+from etl.staging import BY_NAME, RawTable, Stage, refused, unmapped
 from etl.translate import stage_mapping
 
 
@@ -48,11 +48,7 @@ class Staged:
 
 def staged(content: str | Path, mapping: dict[str, Any] | Mapping, *, name: str = "export.csv", **stage: Any) -> Staged:
     """Stage a file (its text, or a path) through a mapping."""
-    connection = create_engine("duckdb:///:memory:", poolclass=StaticPool).connect()
-    connection.exec_driver_sql("set timezone = 'UTC'")
-    connection.commit()
-    loaded.create_all(connection)
-    connection.commit()
+    connection = memory()
     folder = Path(tempfile.mkdtemp())
     path = content if isinstance(content, Path) else folder / name
     if isinstance(content, str):

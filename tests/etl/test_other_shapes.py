@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select
-from sqlalchemy.pool import StaticPool
+from specimens import memory
+from sqlalchemy import select
 
 from etl import files
 from etl.mapping import Mapping
 from etl.settings import Settings
-from etl.staging import BY_NAME, Stage, loaded, refused
+from etl.staging import BY_NAME, Stage, refused
 from etl.translate import stage_mapping
 
 
@@ -20,9 +20,7 @@ def staged(tmp_path: Path, mapping: Mapping, text: str) -> tuple[list[dict[str, 
     """The facts of one file, and the reasons of the rows refused."""
     path = tmp_path / "file.csv"
     path.write_text(text, encoding="utf-8")
-    connection = create_engine("duckdb:///:memory:", poolclass=StaticPool).connect()
-    loaded.create_all(connection)
-    connection.commit()
+    connection = memory()
     (source,) = files.open_inputs([path], tmp_path / "scratch")
     (raw,) = files.read(source, connection)
     stage_mapping(mapping, raw, Stage(connection, 1, "UTC", Settings()))

@@ -19,7 +19,7 @@ import pytest
 from specimens import EXPECTED, INPUTS, Staged, called, memory, modules, stage, zone_of
 from sqlalchemy import Boolean, DateTime, Double, func, literal, select
 
-from etl import files, recognise
+from etl import recognise
 from etl.errors import FileRefusedError
 from etl.staging import BY_NAME, Stage
 from etl.vocabulary import (
@@ -156,12 +156,10 @@ def test_contract(check: Any, path: Path, everything: Everything) -> None:
 
 
 @pytest.mark.parametrize("path", INPUTS, ids=called)
-def test_claimed_by_exactly_one_source(path: Path, tmp_path: Path) -> None:
-    connection = memory()
-    for each in files.open_inputs([path], tmp_path):
-        for raw in files.read(each, connection):
-            claims = [module.NAME for module in modules() if module.claim(raw).accepted]
-            assert claims == [path.parent.name]
+def test_claimed_by_exactly_one_source(path: Path, everything: Everything) -> None:
+    for raw in everything[path].raws:
+        claims = [module.NAME for module in modules() if module.claim(raw).accepted]
+        assert claims == [path.parent.name]
 
 
 @pytest.mark.parametrize("path", EXPECTED, ids=called)
@@ -194,13 +192,12 @@ def test_every_input_has_an_expectation() -> None:
 
 
 @pytest.mark.parametrize("path", INPUTS, ids=called)
-def test_only_its_own_source_claims_a_file(path: Path, tmp_path: Path) -> None:
+def test_only_its_own_source_claims_a_file(path: Path, everything: Everything) -> None:
     """Recognition is strict: every table of an export goes to the source whose folder it lies in."""
     everyone = [recognise.Candidate(module.NAME, module.claim, module.stage) for module in modules()]
-    connection = memory()
-    for each in files.open_inputs([path], tmp_path / "scratch"):
-        for raw in files.read(each, connection):
-            assert recognise.choose(raw, everyone).name == path.parent.name
+    assert everything[path].raws
+    for raw in everything[path].raws:
+        assert recognise.choose(raw, everyone).name == path.parent.name
 
 
 @pytest.mark.parametrize("path", INPUTS, ids=called)
