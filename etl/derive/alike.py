@@ -111,7 +111,9 @@ def _areas(raw: Any, told: dict[str, Any]) -> Iterator[Area]:
 def _named(raw: Any, what: str, areas: int) -> list[list[str]]:
     """The distinct names of each area, in the order of their numbers."""
     name: ColumnElement[str] = column(what)
-    distinct = select(column("area_number"), name).select_from(table("worded")).where(name.is_not(None)).distinct()
+    distinct: Select[Any] = (
+        select(column("area_number"), name).select_from(table("worded")).where(name.is_not(None)).distinct()
+    )
     told = raw.execute(str(distinct.order_by("area_number", name))).fetchnumpy()
     names = np.asarray(told[what], dtype=object)
     ends = np.searchsorted(np.asarray(told["area_number"]), np.arange(1, areas))
