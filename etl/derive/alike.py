@@ -19,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Double,
     MetaData,
+    Select,
     Table,
     Text,
     column,
