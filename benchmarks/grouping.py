@@ -69,34 +69,45 @@ def take(home: Home, first: int, last: int, load_id: int) -> None:
 def group(home: Home) -> None:
     """Derive and publish, and print what the grouping took of it."""
     from etl import derive
-    from etl.derive import issues
+    from etl.derive import alike, issues
     from etl.snapshot import publish
     from etl.work import opened
 
     spent: dict[str, float] = {}
 
-    def clocked(name: str) -> None:
-        inner = getattr(issues, name)
+    def clocked(module: Any, name: str, title: str) -> None:
+        inner = getattr(module, name)
 
         def timed(*given: Any, **named: Any) -> Any:
-            started, busy = time.perf_counter(), time.process_time()
+            started, busy = time.perf_counter(), processors()
             found = inner(*given, **named)
-            spent[name] = spent.get(name, 0) + time.perf_counter() - started
-            spent[f"{name}, busy"] = spent.get(f"{name}, busy", 0) + time.process_time() - busy
+            spent[title] = spent.get(title, 0) + time.perf_counter() - started
+            spent[f"{title}, busy"] = spent.get(f"{title}, busy", 0) + processors() - busy
             return found
 
-        setattr(issues, name, timed)
+        setattr(module, name, timed)
 
-    for name in ("find", "_group", "_name", "_bound"):
-        clocked(name)
+    for module, name, title in (
+        (issues, "find", "all"), (alike, "find", "groups"), (issues, "_name", "names"), (issues, "_bound", "pairs"),
+        (issues, "remember", "remembered"),
+    ):  # fmt: skip
+        clocked(module, name, title)
     started = time.perf_counter()
     with opened(home) as connection:
         publish(home, connection, Settings(), derive.build)
     whole = time.perf_counter() - started
-    told = ", ".join(f"{name.strip('_')} {seconds:.1f} s" for name, seconds in spent.items() if "," not in name)
+    told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in spent.items())
+    print(f"  issues: {told}", flush=True)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  issues: {told}; of {whole:.1f} s derived and published; peak memory {memory:,.0f} MB", flush=True)
-    print(f"  of one processor: issues {spent['find, busy']:.1f} s, all {time.process_time():.1f} s", flush=True)
+    beside = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"  derived and published in {whole:.1f} s, busy {processors():.1f} s of one processor", flush=True)
+    print(f"  peak memory {memory:,.0f} MB, and of a process beside it {beside:,.0f} MB", flush=True)
+
+
+def processors() -> float:
+    """Seconds of processors that this process and those it started (and that ended) have used."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def main() -> None:

@@ -8,10 +8,12 @@ block nobody touched is not grouped again, and what is remembered can never diff
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etl.grouping.rules import BLOCK_TICKETS, NEAR_DAYS
 from etl.grouping.vectors import Floats, Integers
@@ -19,15 +21,24 @@ from etl.grouping.vectors import Floats, Integers
 #: Months a block may span, longest first; a product with fewer tickets than one block holds is not cut at all.
 SPANS = (12, 3, 1)
 #: Part of the digest: what was found by other rules is found again.
-VERSION = b"1"
+VERSION = b"2"
+
+
+def here(work: Callable[..., bytes], *given: Any) -> bytes:
+    """Do it in this process."""
+    return work(*given)
 
 
 @dataclass
 class Memory:
-    """Results by digest: those known from before, and those asked for now (which are all that is kept)."""
+    """Results by digest: those known from before, and those asked for now (which are all that is kept).
+
+    ``done`` is who does what is not known yet: this process, or another (``etl.grouping.workers``).
+    """
 
     before: MutableMapping[str, bytes] = field(default_factory=dict)
     now: dict[str, bytes] = field(default_factory=dict)
+    done: Callable[..., bytes] = here
 
     def get(self, digest: str) -> bytes | None:
         """What is known under a digest."""
@@ -40,15 +51,12 @@ class Memory:
         self.now[digest] = result
 
 
-def digest(*columns: Iterable[object]) -> str:
+def digest(kind: str, *columns: NDArray[Any]) -> str:
     """A name for what goes into a block."""
-    made = hashlib.blake2b(VERSION, digest_size=16)
+    made = hashlib.blake2b(VERSION + kind.encode(), digest_size=16)
     for column in columns:
-        if isinstance(column, np.ndarray):
-            made.update(column.tobytes())
-        else:
-            made.update("\n".join(map(str, column)).encode())
-        made.update(b"\0")
+        made.update(f"\0{column.dtype} {column.size}\0".encode())
+        made.update(np.ascontiguousarray(column).data)
     return made.hexdigest()
 
 

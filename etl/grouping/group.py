@@ -4,24 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etl.grouping import bursts, links
 from etl.grouping.blocks import Calendar, Memory, calendar, digest
 from etl.grouping.bursts import Runs, Tickets, documents
 from etl.grouping.clusters import NONE, Edges, Named
 from etl.grouping.rules import LEAST_WORDS, OTHER_CODES
-from etl.grouping.vectors import Floats, Integers, cosines, distinct, weighed
+from etl.grouping.vectors import Floats, Integers, cosines, cosines_to, distinct, weighed
+
+Marks = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the numbers of the tickets stand for: signatures, records, error codes."""
+    """What the numbers of the tickets stand for: signatures, records, error codes.
+
+    A mark is a hash of a name, so that a digest need not read the words of every ticket again. The last one is that of
+    NONE.
+    """
 
     texts: Sequence[str]
     records: Sequence[str]
     codes: Sequence[str]
+
+    @cached_property
+    def lengths(self) -> Integers:
+        """How many words each text has; of none: 1."""
+        return np.array([text.count(" ") + 1 for text in self.texts], dtype=np.int64)
+
+    @cached_property
+    def text_marks(self) -> Marks:
+        return _marks(self.texts)
+
+    @cached_property
+    def record_marks(self) -> Marks:
+        return _marks(self.records)
+
+    @cached_property
+    def code_marks(self) -> Marks:
+        return _marks(self.codes)
+
+
+def _marks(names: Sequence[str]) -> Marks:
+    from pandas.util import hash_array
+
+    hashed = hash_array(np.array([*names], dtype=object), categorize=False)
+    return np.append(hashed, np.uint64(0))
 
 
 @dataclass(frozen=True)
@@ -74,9 +106,8 @@ def group(tickets: Tickets, names: Names, memory: Memory, pairs: Pairs = NO_PAIR
 
 def _told_enough(tickets: Tickets, names: Names) -> Integers:
     """Rows whose words are enough to be grouped by, or that name a record or a code."""
-    words = np.array([text.count(" ") + 1 for text in names.texts], dtype=np.int64)
     is_named = (tickets.record != NONE) | (tickets.code != NONE)
-    return np.flatnonzero(is_named | (words[tickets.text] >= LEAST_WORDS)) if len(tickets) else tickets.text
+    return np.flatnonzero(is_named | (names.lengths[tickets.text] >= LEAST_WORDS)) if len(tickets) else tickets.text
 
 
 def _by_blocks(
@@ -107,26 +138,31 @@ def _by_blocks(
 
 def _one_block(period: int, found: Runs, names: Names, memory: Memory, pairs: Integers) -> tuple[Integers, Floats]:
     """Groups of the runs of one block, and cosines of its pairs; remembered."""
-    texts = documents(names.texts, names.codes, found.text, found.named.code)
-    records = [names.records[each] if each != NONE else "" for each in found.named.record.tolist()]
     one, other, place, _ = distinct(pairs[:, 0], pairs[:, 1])
-    asked = [names.texts[each] for each in np.column_stack([one, other]).ravel().tolist()]
-    key = digest(texts, records, found.first, found.last, found.part - 2 * period, asked)
+    asked = np.column_stack([one, other]).ravel()
+    text, record, code = found.text, found.named.record, found.named.code
+    marks = names.text_marks[text], names.record_marks[record], names.code_marks[code], names.text_marks[asked]
+    key = digest("block", *marks, found.first, found.last, found.part - 2 * period)
     known = memory.get(key)
     if known is None:
-        label, scores = _grouped(found, texts, asked)
-        known = label.astype(np.int32).tobytes() + scores.astype(np.float32).tobytes()
+        words = documents(names.texts, names.codes, text, code)
+        known = memory.done(_grouped, found, words, [names.texts[each] for each in asked.tolist()])
         memory.put(key, known)
-    label = np.frombuffer(known, dtype=np.int32, count=len(texts)).astype(np.int64)
-    scores = np.frombuffer(known, dtype=np.float32, offset=4 * len(texts)).astype(np.float64)
+    label = np.frombuffer(known, dtype=np.int32, count=len(found)).astype(np.int64)
+    scores = np.frombuffer(known, dtype=np.float32, offset=4 * len(found)).astype(np.float64)
     return label, scores[place]
 
 
-def _grouped(found: Runs, texts: list[str], asked: list[str]) -> tuple[Integers, Floats]:
+def _grouped(found: Runs, texts: list[str], asked: list[str]) -> bytes:
     words, place = np.unique(np.array([*texts, *asked], dtype=object), return_inverse=True)
     vectors = weighed(words.tolist())
     rows, pairs = place[: len(texts)], place[len(texts) :]
-    return bursts.bursts(found, vectors[rows]), cosines(vectors, pairs[0::2], pairs[1::2])
+    return _kept(bursts.bursts(found, vectors[rows]), cosines(vectors, pairs[0::2], pairs[1::2]))
+
+
+def _kept(label: Integers, *scores: Floats) -> bytes:
+    """What is found as it is remembered: whole numbers, then cosines."""
+    return label.astype(np.int32).tobytes() + np.concatenate(scores).astype(np.float32).tobytes()
 
 
 def _linked(
@@ -140,17 +176,16 @@ def _linked(
         return issue, likeness, centred
     of = burst[rows]
     count = int(of.max()) + 1
-    texts = documents(names.texts, names.codes, tickets.text[rows], tickets.code[rows])
     named = Named(_commonest(tickets.record[rows], of, count), _commonest(tickets.code[rows], of, count))
     which, one, other = _beside(burst, pairs)
     text, beside, place, _ = distinct(tickets.text[one], burst[other])
-    asked = _Asked([names.texts[each] for each in text.tolist()], beside)
-    records = [names.records[each] if each != NONE else "" for each in named.record.tolist()]
-    key = digest(["links"], texts, of, records, asked.texts, asked.burst)
+    code = tickets.code[rows]
+    marks = names.text_marks[tickets.text[rows]], names.code_marks[code], names.record_marks[named.record]
+    key = digest("links", *marks, of, names.text_marks[text], beside)
     known = memory.get(key)
     if known is None:
-        label, *alike = _link(texts, of, named, asked)
-        known = label.astype(np.int32).tobytes() + np.concatenate(alike).astype(np.float32).tobytes()
+        words = documents(names.texts, names.codes, tickets.text[rows], code)
+        known = memory.done(_link, words, of, named, [names.texts[each] for each in text.tolist()], beside)
         memory.put(key, known)
     issue[rows] = np.frombuffer(known, dtype=np.int32, count=count)[of]
     scores = np.frombuffer(known, dtype=np.float32, offset=4 * count)
@@ -168,25 +203,18 @@ def _beside(burst: Integers, pairs: Pairs) -> tuple[Integers, Integers, Integers
     return np.concatenate([after, before]), one, other
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """Texts to compare with the centre of the issue of a burst."""
-
-    texts: list[str]
-    burst: Integers
-
-
-def _link(texts: list[str], burst: Integers, named: Named, asked: _Asked) -> tuple[Integers, Floats, Floats]:
-    """The issue of each burst; how alike each ticket of them, and each text asked about, is to its centre."""
-    words, place = np.unique(np.array([*texts, *asked.texts], dtype=object), return_inverse=True)
+def _link(texts: list[str], burst: Integers, named: Named, asked: list[str], beside: Integers) -> bytes:
+    """The issue of each burst; how alike each ticket of them is to its centre, and each text asked about to that of a
+    burst's issue."""
+    words, place = np.unique(np.array([*texts, *asked], dtype=object), return_inverse=True)
     vectors = weighed(words.tolist())
     rows, others = place[: len(texts)], place[len(texts) :]
     label = links.issues(links.centres(vectors, rows, burst, len(named.record)), named)
     of = label[burst]
     centre = links.centres(vectors, rows, of, int(label.max()) + 1)
     one, issue, where, _ = distinct(rows, of)
-    alike = cosines(vectors, one, issue, centre)[where]
-    return label, alike, cosines(vectors, others, label[asked.burst], centre)
+    alike = cosines_to(centre, vectors, one, issue)[where]
+    return _kept(label, alike, cosines_to(centre, vectors, others, label[beside]))
 
 
 def _commonest(value: Integers, group: Integers, count: int) -> Integers:

@@ -10,6 +10,9 @@ from etl.grouping.clusters import NONE, Edges, Named, groups
 from etl.grouping.rules import BURST_ACCOUNTS, BURST_TICKETS, LINK, OTHER_CODES, QUIET_DAYS
 from etl.grouping.vectors import Floats, Integers, alike, distinct
 
+#: Centres compared in one go: bounds what the products of all pairs take.
+AT_ONCE = 250
+
 
 def qualified(tickets: Tickets, group: Integers) -> Integers:
     """The numbers of the groups that are bursts: enough tickets, of more than one account."""
@@ -32,9 +35,13 @@ def centres(vectors: sparse.csr_matrix, row: Integers, burst: Integers, count: i
 
 def issues(centre: sparse.csr_matrix, named: Named) -> Integers:
     """An issue number for each burst."""
-    parts = [alike(centre[start : start + 500], centre, LINK) for start in range(0, centre.shape[0], 500)]
-    first = np.concatenate([part[0] + 500 * place for place, part in enumerate(parts)])
-    second, value = (np.concatenate([part[each] for part in parts]) for each in (1, 2))
+    # Some at a time against those from there on: a pair need not be looked at from both of its ends.
+    starts = range(0, centre.shape[0], AT_ONCE)
+    parts = [alike(centre[start : start + AT_ONCE], centre[start:], LINK) for start in starts]
+    first, second = (
+        np.concatenate([part[each] + start for start, part in zip(starts, parts, strict=True)]) for each in (0, 1)
+    )
+    value = np.concatenate([part[2] for part in parts])
     keep = (first != second) & ~named.differ(first, second)
     sure_first, sure_second = _same_name(named)
     edges = Edges(

@@ -6,7 +6,6 @@ Methods B: sublinear term frequency, length 1, error codes twice as heavy.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,30 +41,77 @@ def weighed(texts: Sequence[str]) -> sparse.csr_matrix:
 
     if not any(text.strip() for text in texts):
         return sparse.csr_matrix(np.zeros((len(texts), 1), dtype=np.float32))
-    common: dict[str, Any] = {"lowercase": False, "dtype": np.float32}
-    phrases = CountVectorizer(tokenizer=str.split, token_pattern=None, ngram_range=(1, 2), **common)
-    words = CountVectorizer(tokenizer=str.split, token_pattern=None, **common)
-    counted, single = phrases.fit_transform(texts), words.fit_transform(texts)
-    cut = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5), **common)
-    pieces = single @ cut.fit_transform(words.get_feature_names_out())
+    words, counted, is_code, single = _counted(texts)
+    cut = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5), lowercase=False, dtype=np.float32)
+    pieces = single @ cut.fit_transform(words)
     by_rarity = TfidfTransformer(sublinear_tf=True, norm=None)
-    heavy = np.array([CODE_WEIGHT if CODE_MARK in name else 1.0 for name in phrases.get_feature_names_out()])
+    heavy = np.where(is_code, np.float64(CODE_WEIGHT), 1.0)
     by_words = normalize(by_rarity.fit_transform(counted) @ sparse.diags(heavy), copy=False)
     by_pieces = normalize(by_rarity.fit_transform(pieces), copy=False)
-    both = sparse.hstack([by_words, by_pieces], format="csr", dtype=np.float32)
-    return sparse.csr_matrix(normalize(both, copy=False))
+    by_pieces.sort_indices()
+    return sparse.csr_matrix(normalize(_side_by_side(by_words, by_pieces), copy=False))
 
 
-def cosines(
-    vectors: sparse.csr_matrix, first: Integers, second: Integers, others: sparse.csr_matrix | None = None
-) -> Floats:
-    """The likeness of pairs of rows; ``second`` are rows of ``others``, if given."""
-    other = vectors if others is None else others
+def _counted(texts: Sequence[str]) -> tuple[list[str], sparse.csr_matrix, NDArray[np.bool_], sparse.csr_matrix]:
+    """The words in order; how often each text has each word or two in a row; which of these hold a code; each word.
+
+    What scikit-learn's ``CountVectorizer`` counts, as sorted numbers, which is several times faster.
+    """
+    split = [text.split() for text in texts]
+    lengths = np.array([len(each) for each in split], dtype=np.int64)
+    said = [word for each in split for word in each]
+    words = sorted(set(said))
+    number = dict(zip(words, range(len(words)), strict=True))
+    word = np.fromiter(map(number.__getitem__, said), dtype=np.int64, count=len(said))
+    row = np.repeat(np.arange(len(texts)), lengths)
+    inside = np.flatnonzero(np.diff(row) == 0)
+    # A word alone comes before the same word and another: as in the order of the alphabet.
+    width = len(words) + 1
+    phrase = np.concatenate([word * width, word[inside] * width + word[inside + 1] + 1])
+    names, column = np.unique(phrase, return_inverse=True)
+    counted = _matrix(np.concatenate([row, row[inside]]), column, (len(texts), len(names)))
+    has_code = np.array([CODE_MARK in each for each in words])
+    is_code = has_code[names // width] | ((names % width > 0) & has_code[names % width - 1])
+    return words, counted, is_code, _matrix(row, word, (len(texts), len(words)))
+
+
+def _side_by_side(left: sparse.csr_matrix, right: sparse.csr_matrix) -> sparse.csr_matrix:
+    """What ``sparse.hstack`` makes, without going through coordinates: each row's left part, then its right."""
+    ends = left.indptr.astype(np.int64) + right.indptr
+    of_left = np.arange(left.nnz) + np.repeat(right.indptr[:-1], np.diff(left.indptr))
+    of_right = np.arange(right.nnz) + np.repeat(left.indptr[1:], np.diff(right.indptr))
+    columns, values = np.empty(ends[-1], dtype=np.int64), np.empty(ends[-1], dtype=np.float32)
+    columns[of_left], columns[of_right] = left.indices, right.indices + left.shape[1]
+    values[of_left], values[of_right] = left.data, right.data
+    return sparse.csr_matrix((values, columns, ends), shape=(left.shape[0], left.shape[1] + right.shape[1]))
+
+
+def _matrix(row: Integers, column: Integers, shape: tuple[int, int]) -> sparse.csr_matrix:
+    """How often each row has each column, in order."""
+    found = sparse.coo_matrix((np.ones(len(row), dtype=np.float32), (row, column)), shape=shape).tocsr()
+    found.sort_indices()
+    return found
+
+
+def cosines(vectors: sparse.csr_matrix, first: Integers, second: Integers) -> Floats:
+    """The likeness of pairs of rows."""
     found = np.empty(len(first))
     for start in range(0, len(first), 50_000):
         part = slice(start, start + 50_000)
-        both = vectors[first[part]].multiply(other[second[part]])
-        found[part] = np.asarray(both.sum(axis=1)).ravel()
+        found[part] = np.asarray(vectors[first[part]].multiply(vectors[second[part]]).sum(axis=1)).ravel()
+    return found
+
+
+def cosines_to(centres: sparse.csr_matrix, vectors: sparse.csr_matrix, first: Integers, second: Integers) -> Floats:
+    """The likeness of pairs of a row and a centre: many rows have one centre, which is spread out for them once."""
+    found = np.empty(len(first))
+    order = np.argsort(second, kind="stable")
+    wide = np.zeros(centres.shape[1], dtype=centres.dtype)
+    for rows in np.split(order, np.flatnonzero(np.diff(second[order])) + 1) if len(order) else []:
+        centre = slice(*centres.indptr[second[rows[0]] :][:2])
+        wide[centres.indices[centre]] = centres.data[centre]
+        found[rows] = vectors[first[rows]] @ wide
+        wide[centres.indices[centre]] = 0
     return found
 
 

@@ -13,7 +13,7 @@ from etl.grouping.bursts import Tickets
 from etl.grouping.clusters import NONE
 from etl.grouping.group import Grouped, Names, Pairs, group
 from etl.grouping.links import numbers
-from etl.grouping.vectors import CODE_MARK, weighed
+from etl.grouping.vectors import CODE_MARK, cosines, cosines_to, weighed
 
 PRINTER = ("printer on fire in office", "printer in office on fire", "office printer is on fire")
 LOGIN = ("login page stays white", "white login page again", "login page is white")
@@ -142,6 +142,16 @@ def test_vectors_are_those_of_scikit_learn() -> None:
     vectors = weighed([*texts])
     assert np.allclose((vectors @ vectors.T).toarray(), expected, atol=1e-5)
     assert weighed(["", " "]).nnz == 0
+
+
+def test_likeness_to_a_centre_is_the_product_of_both_vectors() -> None:
+    texts = weighed([*PRINTER, *LOGIN])
+    first, second = np.array([0, 5, 1, 0, 4]), np.array([3, 0, 3, 0, 5])
+    expected = (texts @ texts.T).toarray()[first, second]
+    assert cosines_to(texts, texts, first, second) == pytest.approx(expected, abs=1e-6)
+    assert cosines(texts, first, second) == pytest.approx(expected, abs=1e-6)
+    none = np.empty(0, dtype=np.int64)
+    assert cosines_to(texts, texts, none, none).tolist() == []
 
 
 def test_an_error_code_weighs_more_than_another_word(monkeypatch) -> None:
