@@ -19,7 +19,6 @@ from sqlalchemy import (
     Connection,
     Double,
     MetaData,
-    Select,
     Table,
     Text,
     column,
@@ -112,10 +111,9 @@ def _areas(raw: Any, told: dict[str, Any]) -> Iterator[Area]:
 def _named(raw: Any, what: str, areas: int) -> list[list[str]]:
     """The distinct names of each area, in the order of their numbers."""
     name: ColumnElement[str] = column(what)
-    distinct: Select[Any] = (
-        select(column("area_number"), name).select_from(table("worded")).where(name.is_not(None)).distinct()
-    )
-    told = raw.execute(str(distinct.order_by("area_number", name))).fetchnumpy()
+    area: ColumnElement[int] = column("area_number")
+    distinct = select(area, name).select_from(table("worded")).where(name.is_not(None)).distinct()
+    told = raw.execute(str(distinct.order_by(area, name))).fetchnumpy()
     names = np.asarray(told[what], dtype=object)
     ends = np.searchsorted(np.asarray(told["area_number"]), np.arange(1, areas))
     return [each.tolist() for each in np.split(names, ends)]
