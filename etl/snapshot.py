@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from uuid import uuid4
 
@@ -48,7 +50,7 @@ def publish(home: Home, connection: Connection, settings: Settings, build: Build
 
 
 def is_stale(home: Home, connection: Connection, settings: Settings) -> bool:
-    """Whether the work file or the settings have moved on since the last snapshot, or it is gone."""
+    """Whether the work file, the settings or the rules of deriving have moved on since the last snapshot."""
     current = home.current_snapshot()
     revision, published = connection.execute(select(state.c.revision, state.c.published)).one()
     if not revision:
@@ -57,7 +59,7 @@ def is_stale(home: Home, connection: Connection, settings: Settings) -> bool:
 
 
 def publish_if_stale(home: Home, build: Build | None = None) -> Path | None:
-    """Publish again if a load was ended between its commit and its publication, or the settings changed.
+    """Publish again if a load was ended between its commit and its publication, or what facts stand on changed.
 
     Returns the new snapshot, None where there was nothing to do. Raises BusyError while a load is running.
     """
@@ -78,7 +80,19 @@ def _derive() -> Build:
 def _stamp(revision: int, settings: Settings) -> str:
     # Where people's own entries are kept changes no fact.
     digest = hashlib.sha256(settings.model_dump_json(exclude={"journal", "mail"}).encode()).hexdigest()[:16]
-    return f"{revision} {digest}"
+    return f"{revision} {digest} {rules()}"
+
+
+@cache
+def rules() -> str:
+    """What the facts are derived by, as a number: another version of the product derives them anew, and says so."""
+    here = resources.files("etl")
+    tables = [each for each in here.iterdir() if each.name.endswith("tables.py") or each.name == "fact_columns.py"]
+    steps = [each for name in ("derive", "grouping") for each in (here / name).iterdir() if each.is_file()]
+    digest = hashlib.sha256()
+    for each in sorted((*tables, *steps), key=str):
+        digest.update(each.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _build(connection: Connection, settings: Settings, path: Path, build: Build) -> None:

@@ -68,12 +68,12 @@ def serve(
 
 
 def follow_settings(home: Home) -> None:
-    """Derive the facts anew when settings they stand on have changed since they were published."""
+    """Derive the facts anew when what they stand on has changed since they were published."""
     from etl import snapshot, work
 
     try:
         if snapshot.publish_if_stale(home) is not None:
-            typer.echo("The settings have changed since the last load; the facts were derived anew.", err=True)
+            typer.echo("Settings or rules have changed since the last load; the facts were derived anew.", err=True)
     except work.BusyError:
         typer.echo("A load is running; its data will show when it has ended.", err=True)
 

@@ -82,6 +82,14 @@ def test_changed_settings_are_published_anew(home: Home, take, write):
     assert snapshot.publish_if_stale(home) is not None
 
 
+def test_facts_of_another_version_are_derived_anew(home: Home, take, write, monkeypatch):
+    take(write("one.csv", rows(0, 2)))
+    assert snapshot.publish_if_stale(home) is None
+    monkeypatch.setattr(snapshot, "rules", lambda: "those of before")
+    assert snapshot.publish_if_stale(home) is not None
+    assert snapshot.publish_if_stale(home) is None
+
+
 def test_a_failed_build_leaves_the_old_snapshot(home: Home, take, write, monkeypatch):
     take(write("one.csv", rows(0, 2)))
 
