@@ -59,7 +59,7 @@ def test_words_replace_all_that_was_said_before_and_are_published(desk: Home) ->
     issue_words.keep(desk, [SECOND])
     assert _labels(desk) == [("Second", None, None)]
     issue_words.keep(desk, [])
-    assert _labels(desk) == [(None, None, None)]
+    assert _labels(desk) == [("PRB1", None, None)]  # without a word or a subject, by its record
     with work.opened(desk) as connection:
         assert issue_words.kept(connection) == []
 
