@@ -234,12 +234,14 @@ def _gather(
     found: dict[tuple[Period, Group], dict[str, Any]], cut: Cut, calendar: Calendar, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """Counts of durations, many rows for each period and group, put together."""
+    parts: dict[tuple[int, Group], list[tuple[float, int, int]]] = defaultdict(list)
     for row in rows:
-        period = calendar.places.get(row["place_in_time"])
+        told = (float(row["lasting"]), int(row["ended"]), int(row["rows"]))
+        parts[row["place_in_time"], _group(row, cut) if cut.by else ()].append(told)
+    for (place, group), counts in parts.items():
+        period = calendar.places.get(place)
         if period is not None:
-            own = found.setdefault((period, _group(row, cut)), {"n": 0, "counts": []})
-            own["n"] += row["rows"]
-            own["counts"].append((float(row["lasting"]), int(row["ended"]), int(row["rows"])))
+            found[period, group] = {"n": sum(n for *_, n in counts), "counts": counts}
 
 
 def _group(row: Mapping[str, Any], cut: Cut) -> Group:

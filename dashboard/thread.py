@@ -8,7 +8,7 @@ Reading. Every query reads facts that were measured at loading; no history is wa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, and_, case, distinct, func, null, or_, sel
 
 from dashboard.analysis import black_holes, few_people
 from dashboard.analysis.black_holes import Queue
+from dashboard.engine import Facts
 from dashboard.kpis.population import counted_handoffs, counted_stays, counted_tickets
 from dashboard.kpis.population import stays as stays_of_tickets
 from dashboard.kpis.statistic import Estimate, Proportion, rows
@@ -172,7 +173,7 @@ def queues(question: Question) -> tuple[list[Queue], float | None]:
 def lying(question: Question, limit: int) -> tuple[int, pd.DataFrame]:
     """What lay in a queue at the end of the period, untouched for two days or more: how many, and the oldest."""
     end = question.period.instants()[1]
-    there = [counted_stays, *Cut(question.scope).conditions()]
+    there = [counted_stays]
     there += (
         [queue_stay.c.left_at.is_(None), queue_stay.c.minutes > black_holes.LONG]
         if end is None
@@ -181,9 +182,13 @@ def lying(question: Question, limit: int) -> tuple[int, pd.DataFrame]:
             or_(queue_stay.c.left_at.is_(None), queue_stay.c.left_at >= end),
         ]
     )
-    shown = (queue_stay.c.ticket_id, queue_stay.c.team, queue_stay.c.entered_at, ticket.c.subject)
-    listed = select(*shown, func.count().over().label("n")).select_from(stays_of_tickets).where(*there)
-    found = question.facts.frame(listed.order_by(queue_stay.c.entered_at, queue_stay.c.ticket_id).limit(limit))
+    shown = [queue_stay.c[name] for name in ("ticket_id", "team", "entered_at")]
+    # Found first and joined then: they are few, and the planner takes them for many.
+    stays = select(*shown).where(*there).cte("lying").prefix_with("MATERIALIZED")
+    joined = stays.outerjoin(ticket, ticket.c.ticket_id == stays.c.ticket_id)
+    listed = select(*stays.c, ticket.c.subject, func.count().over().label("n")).select_from(joined)
+    listed = listed.where(*Cut(question.scope).conditions()).order_by(stays.c.entered_at, stays.c.ticket_id)
+    found = question.facts.frame(listed.limit(limit))
     return int(found["n"].iloc[0]) if len(found) else 0, found.drop(columns="n")
 
 
@@ -211,6 +216,10 @@ def systems(question: Question) -> list[tuple[str, int]]:
     return [(row["system"], int(row["n"])) for row in found]
 
 
+#: When a text was sent first and last.
+Life = tuple[datetime | None, datetime | None]
+
+
 @dataclass(frozen=True)
 class Macro:
     """A repeated text on tickets resolved in the period, or (``text_hash`` None) the tickets without any."""
@@ -227,7 +236,7 @@ class Macro:
 _AFTER = ("reopen_rate", "repeat_contact_rate")
 
 
-def macros(question: Question, limit: int = 15) -> list[Macro]:
+def macros(question: Question, lived: Mapping[str, Life], limit: int = 15) -> list[Macro]:
     """The texts most used on tickets resolved in the period, and how those tickets fared beside those without any."""
     if not question.facts.rows(select(macro_use.c.text_hash).limit(1)):
         return []
@@ -237,17 +246,17 @@ def macros(question: Question, limit: int = 15) -> list[Macro]:
     joined = macro_use.join(ticket, ticket.c.ticket_id == macro_use.c.ticket_id)
     used = select(macro_use.c.text_hash, *columns).select_from(joined).where(*tickets)
     found = question.facts.rows(used.group_by(macro_use.c.text_hash).order_by(counted.desc()).limit(limit))
-    lived = {row["text_hash"]: row for row in question.facts.rows(_lives([row["text_hash"] for row in found]))}
     without = select(null().label("text_hash"), *columns).where(*tickets, ticket.c.repeated_texts == 0)
     others = question.facts.rows(without)
-    return [_macro(question, row, lived.get(row["text_hash"], {})) for row in [*found, *others] if row["tickets"]]
+    never = (None, None)
+    return [_macro(question, row, lived.get(row["text_hash"], never)) for row in [*found, *others] if row["tickets"]]
 
 
-def _lives(texts: Sequence[str]) -> Any:
-    """When these texts were sent first and last, whoever looks."""
+def lives(facts: Facts) -> dict[str, Life]:
+    """When each repeated text was sent first and last, whatever is filtered."""
     first, last = func.min(macro_use.c.occurred_at).label("first"), func.max(macro_use.c.occurred_at).label("last")
-    of_texts = macro_use.c.text_hash.in_(texts)
-    return select(macro_use.c.text_hash, first, last).where(of_texts).group_by(macro_use.c.text_hash)
+    rows = facts.rows(select(macro_use.c.text_hash, first, last).group_by(macro_use.c.text_hash))
+    return {row["text_hash"]: (row["first"], row["last"]) for row in rows}
 
 
 def _fared(question: Question) -> list[ColumnElement[Any]]:
@@ -259,7 +268,7 @@ def _fared(question: Question) -> list[ColumnElement[Any]]:
     return found
 
 
-def _macro(question: Question, row: dict[str, Any], life: dict[str, Any]) -> Macro:
+def _macro(question: Question, row: dict[str, Any], life: Life) -> Macro:
     fared = []
     for place, name in enumerate(_AFTER):
         prefix = f"k{place}_"
@@ -267,4 +276,4 @@ def _macro(question: Question, row: dict[str, Any], life: dict[str, Any]) -> Mac
         fared.append(question.kpi(name).statistic.finish(own))
     example = row["example"] if row["text_hash"] is not None else None
     n = int(row["tickets"])
-    return Macro(row["text_hash"], n, life.get("first"), life.get("last"), example, fared[0], fared[1])
+    return Macro(row["text_hash"], n, *life, example, fared[0], fared[1])

@@ -188,7 +188,7 @@ def test_repeated_texts_beside_the_tickets_without_any(world: World) -> None:
     for number in range(3):
         world.add("macro_use", ticket_id=f"t{number}", text_hash="often", occurred_at=JANUARY + timedelta(days=number))
     world.add("macro_use", ticket_id="elsewhere", text_hash="often", occurred_at=datetime(2023, 1, 1))
-    used, others = thread.macros(asked(world))
+    used, others = thread.macros(asked(world), thread.lives(world.facts()))
     assert (used.text_hash, used.tickets, used.example) == ("often", 3, "t0")
     assert (used.first_used, used.last_used) == (datetime(2023, 1, 1), JANUARY + timedelta(days=2))
     assert (used.reopened.n, used.reopened.events) == (3, 2)
@@ -199,4 +199,5 @@ def test_without_any_facts_there_is_nothing(world: World) -> None:
     world.add("ticket", resolved_at=JANUARY)
     question = asked(world)
     assert (thread.passed(question), thread.loops(question), thread.routed(question)) == ([], [], [])
-    assert (thread.queues(question), thread.systems(question), thread.macros(question)) == (([], None), [], [])
+    assert (thread.queues(question), thread.systems(question), thread.macros(question, {})) == (([], None), [], [])
+    assert thread.lives(question.facts) == {}

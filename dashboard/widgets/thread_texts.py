@@ -39,7 +39,8 @@ def macros(ask: Ask) -> None:
         "Public texts agents sent word for word on twenty tickets or more: macros, and replies people copy. "
         "What came after stands beside the tickets without any; that they come again need not be the text's doing.",
     )
-    found = ask.remembered(f"thread macros {asked!r}", lambda: thread.macros(asked))
+    lived = ask.remembered("thread text lives", lambda: thread.lives(asked.facts))
+    found = ask.remembered(f"thread macros {asked!r}", lambda: thread.macros(asked, lived))
     if not any(each.text_hash for each in found):
         frame.note(
             "No such text on the tickets resolved in this period. "
