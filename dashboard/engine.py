@@ -128,5 +128,11 @@ def _engine(url: str) -> Engine:
     # A pool hands each connection to one caller at a time; DuckDB's shares one open file between them.
     parsed = make_url(url)
     if parsed.get_backend_name() == "duckdb":
-        return create_engine(parsed, connect_args={"read_only": True, "config": dict(_HARDENED)})
+        # Nothing is ever written: a transaction round each question would only be begun and taken back.
+        return create_engine(
+            parsed,
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
+            connect_args={"read_only": True, "config": dict(_HARDENED)},
+        )
     return create_engine(parsed)
