@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.ask import Ask
-from dashboard.widgets import exhibit, frame, open_work
+from dashboard.widgets import exhibit, frame, open_work, page_files
 from etl.vocabulary import Priority
 
 TITLE = "Backlog"
@@ -47,4 +47,5 @@ def render(ask: Ask) -> None:
         with right:
             open_work.group(ask, backlog, work, "priority", when, [str(word) for word in Priority])
         open_work.oldest(ask, work)
+    page_files.offer(ask, TITLE, stories.values())
     frame.foot(ask, [backlog])  # the only line with limits here

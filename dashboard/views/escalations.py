@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ask import Ask
-from dashboard.widgets import escalation, escalation_loops, exhibit, figures, frame, why
+from dashboard.widgets import escalation, escalation_loops, exhibit, figures, frame, page_files, why
 
 TITLE = "Escalations"
 ICON = ":material/moving:"
@@ -61,4 +61,5 @@ def render(ask: Ask) -> None:
             panel(ask)
     escalation_loops.write_ups(ask)
     why.panel(ask, _FIGURES, "escalations")
+    page_files.offer(ask, TITLE, told.values())
     frame.foot(ask, told.values())

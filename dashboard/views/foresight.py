@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard import change_words
 from dashboard.ask import Ask
-from dashboard.widgets import change_review, foresight, frame, hunch_log, incidents, named_changes
+from dashboard.widgets import change_review, foresight, frame, hunch_log, incidents, named_changes, page_files
 
 TITLE = "What is about to hurt"
 ICON = ":material/visibility:"
@@ -26,6 +26,7 @@ def render(ask: Ask) -> None:
     foresight.workarounds(ask)
     hunch_log.panel(ask)
     incidents.panel(ask, list(stories.values()))
+    page_files.offer(ask, TITLE, stories.values())
     frame.foot(ask, stories.values())
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import auditing, investigation, journal
 from dashboard.ask import Ask
-from dashboard.widgets import exhibit, frame, tax, tax_audit, tax_evidence
+from dashboard.widgets import exhibit, frame, page_files, tax, tax_audit, tax_evidence
 from etl.settings import Home
 
 TITLE = "Investigation tax"
@@ -51,4 +51,5 @@ def render(ask: Ask) -> None:
     tax_evidence.saved(found)
     tax_evidence.outcomes(found)
     tax_audit.panel(found, audits)
+    page_files.offer(ask, TITLE, [story])
     frame.foot(ask, [story])

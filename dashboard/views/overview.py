@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import agenda, kpis, wording
 from dashboard.agenda import Item
 from dashboard.ask import Ask
-from dashboard.widgets import card, frame, notes, why
+from dashboard.widgets import card, frame, notes, page_files, why
 
 TITLE = "Overview"
 ICON = ":material/monitoring:"
@@ -37,6 +37,7 @@ def render(ask: Ask) -> None:
     rest = [name for name in names if name not in really]
     why.panel(ask, [*really, *rest], "overview")
     notes.panel(ask)
+    page_files.offer(ask, TITLE, told)
     frame.foot(ask, told)
 
 

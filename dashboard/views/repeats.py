@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ask import Ask
-from dashboard.widgets import durability, exhibit, figures, frame, repeats
+from dashboard.widgets import durability, exhibit, figures, frame, page_files, repeats
 
 TITLE = "What keeps coming back"
 ICON = ":material/event_repeat:"
@@ -56,4 +56,5 @@ def render(ask: Ask) -> None:
     figures.row(ask, [told[name] for name in _LATENCY], key="repeats-latency")
     durability.return_or_wait(ask)
     repeats.flags(ask)
+    page_files.offer(ask, TITLE, told.values())
     frame.foot(ask, told.values())

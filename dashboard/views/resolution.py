@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ask import Ask
-from dashboard.widgets import alternatives, apart, compare, exhibit, figures, frame, why
+from dashboard.widgets import alternatives, apart, compare, exhibit, figures, frame, page_files, why
 
 TITLE = "Resolution"
 ICON = ":material/task_alt:"
@@ -41,4 +41,5 @@ def render(ask: Ask) -> None:
         exhibit.trend(ask, "Tickets created and resolved", lines, "volume")
     with right:
         exhibit.trend(ask, "Backlog at the end of the period", {"backlog": stories["backlog"]}, "backlog")
+    page_files.offer(ask, TITLE, stories.values())
     frame.foot(ask, stories.values())

@@ -10,7 +10,18 @@ import streamlit as st
 
 from dashboard import charts, wording
 from dashboard.ask import Ask, Story
-from dashboard.widgets import alternatives, around_incident, compare, exhibit, figures, frame, links, style, why
+from dashboard.widgets import (
+    alternatives,
+    around_incident,
+    compare,
+    exhibit,
+    figures,
+    frame,
+    links,
+    page_files,
+    style,
+    why,
+)
 
 TITLE = "Satisfaction"
 ICON = ":material/sentiment_satisfied:"
@@ -50,6 +61,7 @@ def render(ask: Ask) -> None:
     around_incident.panel(ask, ("csat", "nps"), "satisfaction")
     _comments(ask, stories["csat"])
     _loop(ask, stories)
+    page_files.offer(ask, TITLE, stories.values())
     frame.foot(ask, stories.values())
 
 

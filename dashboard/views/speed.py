@@ -5,7 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ask import Ask
-from dashboard.widgets import alternatives, compare, concentrated, exhibit, figures, frame, hours, turns, why
+from dashboard.widgets import (
+    alternatives,
+    compare,
+    concentrated,
+    exhibit,
+    figures,
+    frame,
+    hours,
+    page_files,
+    turns,
+    why,
+)
 
 TITLE = "Speed"
 ICON = ":material/timer:"
@@ -53,4 +64,5 @@ def render(ask: Ask) -> None:
         ask, ("first_reply_time", "mttr_median", "sla_compliance"), ("team", "priority", "channel"), "speed"
     )
     hours.panel(ask, "speed")
+    page_files.offer(ask, TITLE, stories.values())
     frame.foot(ask, stories.values())

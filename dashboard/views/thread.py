@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.ask import Ask
-from dashboard.widgets import figures, frame, thread, thread_queues, thread_texts, turns
+from dashboard.widgets import figures, frame, page_files, thread, thread_queues, thread_texts, turns
 
 TITLE = "Holding the thread"
 ICON = ":material/timeline:"
@@ -47,4 +47,5 @@ def render(ask: Ask) -> None:
     thread_texts.macros(ask)
     frame.section("What customers are told of causes")
     figures.row(ask, [stories[name] for name in _CLAIMS], key="thread-claims")
+    page_files.offer(ask, TITLE, stories.values())
     frame.foot(ask, stories.values())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import partial
 from html import escape
 
 import pandas as pd
@@ -12,24 +11,17 @@ import streamlit as st
 
 from dashboard import journal, loading, wording
 from dashboard.ask import Ask
-from dashboard.exports import report as files
 from dashboard.exports.cells import cell
 from dashboard.exports.report import Report
 from dashboard.journal import Written
 from dashboard.reviews import contents, frozen
 from dashboard.reviews.frozen import Figure, Frozen, Grid, Shown
 from dashboard.rhythm import Rhythm
-from dashboard.widgets import card, exhibit, frame, review_entries, review_links, style
+from dashboard.widgets import card, exhibit, frame, page_files, review_entries, review_links, style
 from dashboard.widgets.review_links import Door
 from etl.settings import Home
 
 _PRESENT, _FROZEN, _SAID = "present", "frozen", "_review_said"
-_FORMATS = {
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-}
 _COLUMNS = ("Value", "Status", "Target", "95 % interval", "n", "Change")
 
 
@@ -76,16 +68,13 @@ def _head(ask: Ask, rhythm: Rhythm, book: journal.Journal, found: Report) -> Non
         if st.button("Present", key="review-present", icon=":material/slideshow:"):
             st.query_params[_PRESENT] = "0"
             st.rerun()
-        name = contents.name_of(rhythm, ask)
-        for suffix, mime in _FORMATS.items():
-            make = partial(_file, found, suffix)
-            exhibit.download_made(suffix.upper(), f"{name}.{suffix}", mime, make, f"review-{suffix}")
+        _files(contents.name_of(rhythm, ask), found)
         if not loading.is_read_only():
             _freeze(ask, rhythm, book, found)
 
 
-def _file(found: Report, suffix: str) -> bytes:
-    return files.WRITERS[f".{suffix}"](contents.for_files(found))
+def _files(name: str, found: Report) -> None:
+    page_files.buttons(name, "review", lambda: contents.for_files(found))
 
 
 def _freeze(ask: Ask, rhythm: Rhythm, book: journal.Journal, found: Report) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from dashboard import journal
 from dashboard.commands.report import ask_of
 from dashboard.journal import Written
 from dashboard.reviews import contents
+from dashboard.reviews.entries import Action, Comment
 from dashboard.reviews.frozen import Frozen, freeze
 from dashboard.rhythm import Rhythm
 from etl.settings import Home
@@ -105,3 +107,24 @@ def test_one_frozen_before_filters_were_kept_leads_nowhere(home: Home, kept: Wri
 def test_the_live_review_leads_to_the_tickets_of_what_is_chosen() -> None:
     found = {each["kpi"][0]: each for each in links(text_of(page("weekly", period=WEEK, team="Platform")))}
     assert found["tickets_created"] == {"kpi": ["tickets_created"], "period": [WEEK], "team": ["Platform"]}
+
+
+def test_pages_read_the_same_after_backup_and_restore(
+    home: Home, kept: Written[Frozen], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = journal.open(home)
+    book.write(Comment(period=WEEK, text="two were away"), who="Ben", about="csat")
+    book.write(Action(text="call them", owner="Ben", due=date(2026, 3, 20)), who="Ana", about=NAME)
+    book.add_target("csat", "above", {"above": 0.9}, because="agreed", who="Ana", since=date(2026, 3, 2))
+    book.add_marker(date(2026, 3, 9), "Release 4", who="Ana")
+    asked = (
+        ("weekly", {"frozen": str(kept.id)}), ("weekly", {"period": WEEK}), ("targets", {}), ("overview", {}),
+    )  # fmt: skip
+    before = [text_of(page(view, **query)) for view, query in asked]
+    assert "two were away" in before[1]
+    journal.backup(home, tmp_path / "kept.ndjson")
+    other = tiny_home.build(tmp_path / "other")
+    monkeypatch.setenv("SUPPORTKPI_HOME", str(other.folder))
+    assert [text_of(page(view, **query)) for view, query in asked] != before
+    journal.restore(other, tmp_path / "kept.ndjson")
+    assert [text_of(page(view, **query)) for view, query in asked] == before

@@ -13,12 +13,12 @@ from dashboard import journal, kpis
 from dashboard.ask import Ask
 from dashboard.commands import report
 from dashboard.commands.report import ask_of
-from dashboard.exports import report as files
 from dashboard.exports.report import Line, Report
 from dashboard.reviews import contents
 from dashboard.reviews.entries import Action, Blocker, Comment, Reworded
 from dashboard.reviews.frozen import Frozen, freeze, shown
 from dashboard.rhythm import Rhythm
+from dashboard.widgets import page_files
 from dashboard.widgets import review as widgets_review
 from etl.settings import Home
 
@@ -88,8 +88,9 @@ def test_the_command_and_the_page_write_what_files_draw(
     ask: Ask, review: Report, golden_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[Report] = []
-    monkeypatch.setitem(files.WRITERS, ".csv", lambda found, *_: written.append(found) or b"")
-    widgets_review._file(review, "csv")
+    monkeypatch.setattr(page_files, "buttons", lambda name, key, make: written.append(make()))
+    widgets_review._files("weekly", review)
+    assert len(written) == 1
     for found in (*written, report.contents(ask, Rhythm.WEEKLY, golden_home)):
         drawn = [line for section in found.sections[1:] for line in section.lines if line.story]
         assert all(line.has_changed for line in drawn)
