@@ -14,7 +14,7 @@ from dashboard.ask import Ask, code
 from dashboard.exports.board import named_period
 from dashboard.exports.report import Report, Section
 from dashboard.journal import Journal
-from dashboard.reviews import emerging, registers, work
+from dashboard.reviews import economics, emerging, registers, work
 from dashboard.reviews.entries import Reworded
 from dashboard.reviews.sections import Given, Part, section
 from dashboard.rhythm import Rhythm
@@ -55,6 +55,7 @@ MONTHLY = (
     Part(
         "efficiency", "Efficiency", 7,
         ("cost_per_ticket", "investigation_tax", "delay_tax", "self_service_resolution", "deflection", "utilisation"),
+        (economics.context,),
     ),
     Part(
         "chronic", "What keeps coming back", 7,
@@ -75,7 +76,10 @@ MONTHLY = (
         "initiatives", "Initiatives and what was promised", 6, ("reliability_capacity",),
         (emerging.standing_initiatives,),
     ),
-    Part("accounts", "Accounts", 5, ("customer_retention", "churn_due_to_support", "executive_reviews")),
+    Part(
+        "accounts", "Accounts", 5, ("customer_retention", "churn_due_to_support", "executive_reviews"),
+        (emerging.stages,),
+    ),
     Part("actions", "Decisions and actions", 6, (), (work.answers, work.actions, work.decisions, work.comments)),
 )  # fmt: skip
 
@@ -87,9 +91,12 @@ QUARTERLY = (
     Part(
         "reliability", "Reliability as customers felt it", 12,
         ("sev1_incidents", "availability", "repeat_incident_rate", "postmortem_in_time", "reliability_reviews"),
-        (emerging.returning,),
+        (emerging.returning, emerging.stages, economics.around_incidents),
     ),
-    Part("economics", "What it costs", 12, ("cost_per_ticket", "investigation_tax", "delay_tax", "utilisation")),
+    Part(
+        "economics", "What it costs", 12, ("cost_per_ticket", "investigation_tax", "delay_tax", "utilisation"),
+        (economics.context,),
+    ),
     Part("resilience", "People", 10, ("agent_retention", "enps", "time_to_proficiency", "internal_promotion")),
     Part(
         "initiatives", "Initiatives: promised and delivered", 12, ("reliability_capacity",),

@@ -1,0 +1,72 @@
+"""Tables of a review about what lost context costs, and what customers said around incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from dashboard import around_words, incident_window, investigation, kpis, wording
+from dashboard.analysis.tax.basis import Basis
+from dashboard.analysis.tax.estimate import Minutes
+from dashboard.exports.report import Table
+from dashboard.reviews.sections import Given, table
+
+Found = tuple[Sequence[Table], Sequence[str]]
+
+
+def context(given: Given) -> Found:
+    """Hours of rebuilding context and their cost, in all and on tickets of an issue that had come back."""
+    ask = given.ask
+    asked = investigation.Question(ask.loaded, ask.scope, ask.period, ask.options)
+    seen = ask.remembered(f"tax seen {asked!r}", lambda: investigation.seen(asked))
+    if not seen.n or seen.is_of_few:
+        return [], []
+    basis = ask.remembered(f"tax basis {asked.minutes()!r}", lambda: investigation.basis(asked))
+    again = ask.remembered(f"tax again {asked!r}", lambda: _again(asked, basis))
+    parts = {"All tickets": basis.total(seen.counts, seen.n), "Of an issue that had come back": basis.total(again, 0)}
+    rows = [_row(given, name, minutes) for name, minutes in parts.items() if minutes.value is not None]
+    note = f"{wording.quantity(seen.n, 'tickets')} resolved in the period; {basis.grade} minutes."
+    return [table("What rebuilding context took", pd.DataFrame(rows), note)], []
+
+
+def _again(asked: investigation.Question, basis: Basis) -> dict[str, float]:
+    """How often each signal was seen on tickets of a second occurrence or a later one."""
+    means = basis.means()
+    found: dict[str, float] = {}
+    for each in investigation.spent(asked, basis):
+        if each.is_repeat and means[each.signal]:
+            found[each.signal] = found.get(each.signal, 0.0) + each.minutes / means[each.signal]
+    return found
+
+
+def _row(given: Given, name: str, minutes: Minutes) -> dict[str, object]:
+    cost = given.ask.settings.cost
+    ends = [(end or 0.0) / 60 for end in (minutes.value, minutes.low, minutes.high)]
+    row: dict[str, object] = {
+        "Tickets": name, "Hours": round(ends[0], 1), "From": round(ends[1], 1), "To": round(ends[2], 1),
+        "The range is a": minutes.range_is,
+    }  # fmt: skip
+    if cost.per_agent_hour is not None:
+        told = [wording.number(hours * cost.per_agent_hour) for hours in ends]
+        row[f"Cost ({cost.currency})"] = f"{told[0]} ({told[1]}–{told[2]})"
+    return row
+
+
+def around_incidents(given: Given) -> Found:
+    """NPS of touched and other accounts before, during and after the severe incidents of a year."""
+    ask = given.ask
+    happened = ask.remembered(
+        f"incidents {(ask.scope, ask.period)!r}",
+        lambda: incident_window.incidents(ask.loaded, ask.scope, ask.period),
+    )
+    if not happened:
+        return [], []
+    (kpi,) = kpis.named(["nps"])
+    asked = ("nps", ask.scope, ask.options, [each.incident_id for each in happened])
+    found = ask.remembered(
+        f"around {asked!r}", lambda: incident_window.around(ask.loaded, kpi, ask.scope, happened, ask.options)
+    )
+    count = wording.quantity(len(happened), "severe incidents")
+    title = f"NPS around {count} of the year up to the end of the period"
+    return [table(title, around_words.table(found))], [around_words.sentences(found)[-1]]

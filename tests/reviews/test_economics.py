@@ -1,0 +1,86 @@
+"""What lost context costs in a review: hours with their range, money where an hour has a price, repeats apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from world import World, period
+
+from dashboard.analysis.tax import assumed, signals
+from dashboard.ask import Ask
+from dashboard.kpis.options import Options
+from dashboard.reviews import economics
+from dashboard.reviews.sections import Given
+from dashboard.scope import Scope
+from etl.settings import Settings
+
+JANUARY = datetime(2025, 1, 10)
+MEAN = assumed.means(signals.priors())
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    built = World("duckdb", tmp_path)
+    yield built
+    built.close()
+
+
+def told(world: World, **cost: Any) -> list[dict[str, str]]:
+    settings = Settings(cost=cost)
+    ask = Ask(world.facts(), None, settings, Scope(), period("2025-01"), Options(), {})
+    tables, sentences = economics.context(Given(ask, None, "monthly", "monthly-2025-01", date(2025, 2, 3)))  # type: ignore[arg-type]
+    assert list(sentences) == []
+    return [row for each in tables for row in each.words()]
+
+
+def resolved(world: World, owners: int) -> None:
+    """One note on each ticket; the first three are of a second occurrence."""
+    for number in range(owners):
+        world.add(
+            "ticket", ticket_id=f"t{number}", created_at=JANUARY, first_resolved_at=JANUARY, resolved_at=JANUARY,
+            signal_history=0, signal_note=1, owner=f"agent {number}", occurrence_number=2 if number < 3 else 1,
+        )  # fmt: skip
+        world.add("tax_entry", ticket_id=f"t{number}", sequence=1, occurred_at=JANUARY, signal="note", quantity=1)
+
+
+def test_hours_in_all_and_on_what_came_back(world: World) -> None:
+    resolved(world, 60)
+    everything, again = told(world)
+    assert float(everything["Hours"]) == round(60 * MEAN["note"] / 60, 1)
+    assert float(again["Hours"]) == round(3 * MEAN["note"] / 60, 1)
+    assert float(everything["From"]) < float(everything["Hours"]) < float(everything["To"])
+    assert everything["The range is a"] == "scenario range (assumed minutes)"
+    assert not any(name.startswith("Cost") for name in everything)
+
+
+def test_money_where_an_hour_has_a_price(world: World) -> None:
+    resolved(world, 60)
+    everything, _ = told(world, per_agent_hour=100, currency="EUR")
+    assert everything["Cost (EUR)"].split(" ")[0] == f"{60 * MEAN['note'] / 60 * 100:.0f}"
+
+
+def test_of_fewer_than_five_agents_nothing_is_told(world: World) -> None:
+    resolved(world, 4)
+    assert told(world) == []
+
+
+def test_without_incidents_there_is_nothing_around_them(world: World) -> None:
+    ask = Ask(world.facts(), None, Settings(), Scope(), period("2025-01"), Options(), {})
+    assert economics.around_incidents(Given(ask, None, "quarterly", "", date(2025, 2, 3))) == ([], [])  # type: ignore[arg-type]
+
+
+def test_answers_around_an_incident_are_laid_out(world: World) -> None:
+    world.add("incident", incident_id="i1", started_at=JANUARY, resolved_at=datetime(2025, 1, 11), severity="sev1")
+    for number, day in enumerate((5, 6, 7)):
+        world.add("survey", kind="nps", respondent=f"p{number}", account="A", score=10.0, scale_low=0.0, scale_high=10.0, score_share=1.0,
+                  answered_at=datetime(2025, 1, day))  # fmt: skip
+    ask = Ask(world.facts(), None, Settings(), Scope(), period("2025-01"), Options(), {})
+    (found,), sentences = economics.around_incidents(Given(ask, None, "quarterly", "", date(2025, 2, 3)))  # type: ignore[arg-type]
+    assert found.title == "NPS around 1 severe incident of the year up to the end of the period"
+    rows = {(row["Accounts"], row["Answers"]): row for row in found.words()}
+    assert rows["All other accounts", "before"]["n"] == "3"
+    assert len(sentences) == 1
