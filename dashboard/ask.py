@@ -120,8 +120,11 @@ class Ask:
     ) -> list[Reading]:
         """Readings of some KPIs, for the chosen period unless told otherwise."""
         chosen = tuple(periods) if periods is not None else (self.period,)
-        question = Question(tuple(names), self.scope, chosen, tuple(by), self.options, self._targets)
+        question = self._question(names, chosen, by)
         return self._remembered(repr(question), lambda facts: answer(facts, question))
+
+    def _question(self, names: Sequence[str], periods: Sequence[Period], by: Sequence[str] = ()) -> Question:
+        return Question(tuple(names), self.scope, tuple(periods), tuple(by), self.options, self._targets)
 
     def definitions_of(self, name: str) -> list[tuple[Alternative, Reading]]:
         """One figure by each definition of the field, on the same data: scope, period and all else as chosen."""
@@ -146,7 +149,16 @@ class Ask:
         for reading in self.read(names, [*history_periods(drawn[0], self.horizon), *drawn]):
             found[reading.kpi.name].append(reading)
         marked = self.markers(drawn)
-        return {name: Story.of(self.period, past, drawn[0].start, marked, self.notes) for name, past in found.items()}
+        stories = {
+            name: Story.of(self.period, past, drawn[0].start, marked, self.notes) for name, past in found.items()
+        }
+        for name, story in stories.items():
+            self._know(name, story.now)
+        return stories
+
+    def _know(self, name: str, now: Reading) -> None:
+        """A reading of the chosen period that came with its past need not be asked for again."""
+        self._remembered(repr(self._question([name], [self.period])), lambda _: [now])
 
     def markers(self, periods: Sequence[Period]) -> tuple[Marker, ...]:
         """What happened in these periods: releases, incidents, and the notes people made."""
