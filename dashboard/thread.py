@@ -14,13 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, case, distinct, func, null, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, distinct, func, null, or_, select
 
 from dashboard.analysis import black_holes, few_people
 from dashboard.analysis.black_holes import Queue
 from dashboard.engine import Facts
 from dashboard.kpis.population import counted_handoffs, counted_stays, counted_tickets
-from dashboard.kpis.population import stays as stays_of_tickets
 from dashboard.kpis.statistic import Estimate, Proportion, rows
 from dashboard.kpis.survival import CensoredMedian
 from dashboard.queries import Calendar, Cut
@@ -147,13 +146,6 @@ def window(question: Question) -> tuple[datetime | None, datetime | None]:
     return (min(start, end - QUARTER) if start is not None and end is not None else start), end
 
 
-def _queued(question: Question) -> list[ColumnElement[bool]]:
-    start, end = window(question)
-    found = [counted_stays, *Cut(question.scope).conditions()]
-    found += [] if start is None else [queue_stay.c.entered_at >= start]
-    return found + ([] if end is None else [queue_stay.c.entered_at < end])
-
-
 def queues(question: Question) -> tuple[list[Queue], float | None]:
     """Each team's queue: how likely a stay lasts over two days, and whether it swallows tickets; and of all of them."""
     minutes = queue_stay.c.minutes
@@ -161,11 +153,17 @@ def queues(question: Question) -> tuple[list[Queue], float | None]:
     lasting = case((minutes <= black_holes.LONG, func.round(minutes / 10) * 10), else_=black_holes.LONG + 1440)
     has_left = case((queue_stay.c.ended_by.is_not(None), 1), else_=0)
     keys = (queue_stay.c.team, lasting.label("lasting"), has_left.label("has_left"))
-    # The fact alone where no filter asks for its tickets: a join of two millions of rows costs more than the rest.
-    source = stays_of_tickets if question.scope.filters else queue_stay
-    statement = select(*keys, func.count().label("n")).select_from(source).where(*_queued(question))
+    start, end = window(question)
+    there = [counted_stays, *([] if start is None else [queue_stay.c.entered_at >= start])]
+    there += [] if end is None else [queue_stay.c.entered_at < end]
+    found = select(queue_stay.c.ticket_id, *keys).where(*there).cte("stayed").prefix_with("MATERIALIZED")
+    source: FromClause = found
+    if question.scope.filters:
+        source = found.join(ticket, ticket.c.ticket_id == found.c.ticket_id)
+    kept = [found.c[name] for name in ("team", "lasting", "has_left")]
+    statement = select(*kept, func.count().label("n")).select_from(source).where(*Cut(question.scope).conditions())
     stays: dict[str, list[tuple[float, int, int]]] = defaultdict(list)
-    for row in question.facts.rows(statement.group_by("lasting", "has_left", queue_stay.c.team)):
+    for row in question.facts.rows(statement.group_by(*kept)):
         stays[row["team"]].append((float(row["lasting"]), int(row["has_left"]), int(row["n"])))
     return black_holes.queues(stays), black_holes.pooled(stays)
 
@@ -188,18 +186,21 @@ def lying(question: Question, limit: int) -> tuple[int, pd.DataFrame]:
     joined = stays.outerjoin(ticket, ticket.c.ticket_id == stays.c.ticket_id)
     listed = select(*stays.c, ticket.c.subject, func.count().over().label("n")).select_from(joined)
     listed = listed.where(*Cut(question.scope).conditions()).order_by(stays.c.entered_at, stays.c.ticket_id)
-    found = question.facts.frame(listed.limit(limit))
-    return int(found["n"].iloc[0]) if len(found) else 0, found.drop(columns="n")
+    return _counted(question.facts.frame(listed.limit(limit)))
 
 
 def hardest(question: Question, name: str, column: str, least: float, limit: int) -> tuple[int, pd.DataFrame]:
     """Tickets a KPI counts that have so much of something or more: how many, and those with most."""
     measured = ticket.c[column]
     there = [*question.conditions(name), measured >= least]
-    n = int(question.facts.rows(select(func.count().label("n")).where(*there))[0]["n"])
     shown = [ticket.c[each] for each in ("ticket_id", "subject", "team", "resolved_at")]
-    listed = select(measured, *shown).where(*there).order_by(measured.desc(), ticket.c.ticket_id)
-    return n, question.facts.frame(listed.limit(limit))
+    listed = select(measured, *shown, func.count().over().label("n")).where(*there)
+    return _counted(question.facts.frame(listed.order_by(measured.desc(), ticket.c.ticket_id).limit(limit)))
+
+
+def _counted(found: pd.DataFrame) -> tuple[int, pd.DataFrame]:
+    """How many rows there are of which these are the first, as each of them tells, and they themselves."""
+    return int(found["n"].iloc[0]) if len(found) else 0, found.drop(columns="n")
 
 
 def systems(question: Question) -> list[tuple[str, int]]:
