@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -119,8 +120,19 @@ def without_facts(home: Home) -> Ask:
     return Ask(current_facts(home), None, chosen, Scope(), nothing, Options(), {}, remember)
 
 
+@st.cache_resource(show_spinner=False)
+def settled() -> None:
+    """Once a process, when all is imported: what stands in memory stays, and is not looked through for garbage again.
+
+    Else some run waits a tenth of a second for that now and then.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def show(view: ModuleType, question: Ask | SupportKpiError) -> None:
     """Draw one page; whatever is wrong is said in its place."""
+    settled()
     try:
         if isinstance(question, NoFactsError) and getattr(view, "WITHOUT_FACTS", False):
             question = without_facts(Home())
