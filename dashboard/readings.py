@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import repeat
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,8 @@ __all__ = ["Horizon", "Quality", "Reading", "horizon", "quality", "read", "ticke
 Group = tuple[str | None, ...]
 #: KPI → (period, values of the dimensions cut by) → one row of aggregates.
 Sums = dict[Kpi, dict[tuple[Period, Group], dict[str, Any]]]
+#: What durations are counted by, and how often each is there.
+_COUNTED: dict[str, type[float] | type[int]] = {"lasting": float, "ended": int, "rows": int}
 
 
 @dataclass(frozen=True)
@@ -212,7 +215,7 @@ def _sums(facts: Facts, kpis: Sequence[Kpi], cut: Cut, periods: Sequence[Period]
             _take(found, batch, cut, calendar, facts.rows(statement))
         for kpi in kpis:
             if kpi.statistic.shape == "survival":
-                _gather(found[kpi], cut, calendar, facts.rows(lasted(kpi, cut, calendar)))
+                _gather(found[kpi], cut, calendar, facts.frame(lasted(kpi, cut, calendar)))
     found |= stocks.rows(facts, [kpi for kpi in kpis if isinstance(kpi.statistic, Stock)], cut, periods)
     return found | hand_told.rows(facts, [kpi for kpi in kpis if kpi.statistic.shape == "entered"], periods, _sums)
 
@@ -231,17 +234,23 @@ def _take(found: Sums, batch: Sequence[Kpi], cut: Cut, calendar: Calendar, rows:
 
 
 def _gather(
-    found: dict[tuple[Period, Group], dict[str, Any]], cut: Cut, calendar: Calendar, rows: Sequence[Mapping[str, Any]]
+    found: dict[tuple[Period, Group], dict[str, Any]], cut: Cut, calendar: Calendar, rows: pd.DataFrame
 ) -> None:
-    """Counts of durations, many rows for each period and group, put together."""
+    """Counts of durations, many rows for each period and group, put together: columns, since they are thousands."""
     parts: dict[tuple[int, Group], list[tuple[float, int, int]]] = defaultdict(list)
-    for row in rows:
-        told = (float(row["lasting"]), int(row["ended"]), int(row["rows"]))
-        parts[row["place_in_time"], _group(row, cut) if cut.by else ()].append(told)
+    counted = zip(*(rows[name].astype(kind).tolist() for name, kind in _COUNTED.items()), strict=True)
+    of = [_or_none(rows[f"by_{index}"]) for index in range(len(cut.by))]
+    groups: Iterable[Group] = zip(*of, strict=True) if of else repeat((), len(rows))
+    for in_time, named, told in zip(rows["place_in_time"].tolist(), groups, counted, strict=True):
+        parts[in_time, named].append(told)
     for (place, group), counts in parts.items():
         period = calendar.places.get(place)
         if period is not None:
             found[period, group] = {"n": sum(n for *_, n in counts), "counts": counts}
+
+
+def _or_none(names: pd.Series[Any]) -> list[str | None]:
+    return names.astype(object).where(names.notna(), None).tolist()
 
 
 def _group(row: Mapping[str, Any], cut: Cut) -> Group:

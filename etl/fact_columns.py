@@ -27,13 +27,16 @@ def count(*names: str) -> list[Column[int]]:
     return [Column(name, Integer) for name in names]
 
 
-#: What a ticket may be filtered and cut by. Facts with many rows carry these of their ticket, as they stand on it, so
-#: that a filter is no join of a million names.
+#: What a ticket may be filtered and cut by.
 OF_TICKET = (
     "team", "priority", "channel", "product", "category", "region", "account", "account_tier", "source", "escalated",
 )  # fmt: skip
 
+#: What facts with many rows carry of their ticket, as it stands on it, so that neither a filter nor leaving out what
+#: counts for no figure is a join of a million names.
+CARRIED = (*OF_TICKET, "excluded_because")
+
 
 def of_ticket() -> list[Column[str]]:
-    """What the row's ticket may be filtered and cut by."""
-    return text(*OF_TICKET)
+    """What the row's ticket may be filtered and cut by, and why it is left out, where it is."""
+    return text(*CARRIED)

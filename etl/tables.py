@@ -111,6 +111,8 @@ ticket = Table(
     *_text("occurrence_id"),
     # Which occurrence of its issue that is, and which of the escalated ones, whether or not it was escalated itself.
     *_count("occurrence_number", "pass_number"),
+    # ``occurrence.days_since_previous`` of that occurrence.
+    *_number("days_since_occurrence"),
     Column("load_id", Integer, nullable=False),
 )
 

@@ -24,7 +24,7 @@ from dashboard.kpis.population import counted_escalations, escalations
 from dashboard.question import Question
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start
-from etl.fact_columns import OF_TICKET
+from etl.fact_columns import CARRIED
 from etl.settings import Home
 from etl.tables import (
     account,
@@ -304,9 +304,19 @@ def test_handoffs_one_by_one_are_those_each_ticket_counts(facts: Facts) -> None:
 
 @pytest.mark.parametrize("fact", [handoff, escalation], ids=str)
 def test_facts_carry_what_their_ticket_is_filtered_by(facts: Facts, fact: Table) -> None:
-    other = or_(*(fact.c[name].is_distinct_from(ticket.c[name]) for name in OF_TICKET))
+    other = or_(*(fact.c[name].is_distinct_from(ticket.c[name]) for name in CARRIED))
     joined = fact.join(ticket, ticket.c.ticket_id == fact.c.ticket_id)
     (row,) = facts.rows(select(func.count().label("n"), func.count().filter(other).label("other")).select_from(joined))
+    assert row["n"] > 100
+    assert row["other"] == 0
+
+
+def test_a_ticket_knows_how_long_its_issue_had_been_away(facts: Facts) -> None:
+    away = occurrence.c.days_since_previous
+    joined = ticket.outerjoin(occurrence, occurrence.c.occurrence_id == ticket.c.occurrence_id)
+    other = ticket.c.days_since_occurrence.is_distinct_from(away)
+    counted = select(func.count(away).label("n"), func.count().filter(other).label("other")).select_from(joined)
+    (row,) = facts.rows(counted)
     assert row["n"] > 100
     assert row["other"] == 0
 

@@ -21,7 +21,7 @@ from dashboard.engine import Facts
 from dashboard.kpis.options import Options
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start
-from etl.fact_columns import OF_TICKET
+from etl.fact_columns import CARRIED
 from etl.tables import facts as tables
 
 ENGINES = ("duckdb", "sqlite")
@@ -133,11 +133,14 @@ class World:
         return self._opened
 
     def _carry(self) -> None:
-        """Facts that carry what their ticket is filtered by get it from the ticket, as a load would give it to them."""
+        """What a load copies from one fact to another: of tickets to what carries it, of occurrences to tickets."""
         tickets = {row["ticket_id"]: row for row in self.rows["ticket"]}
         for name in ("escalation", "handoff"):
             for row in self.rows[name]:
-                row.update({column: tickets.get(row.get("ticket_id"), {}).get(column) for column in OF_TICKET})
+                row.update({column: tickets.get(row.get("ticket_id"), {}).get(column) for column in CARRIED})
+        days = {row["occurrence_id"]: row.get("days_since_previous") for row in self.rows["occurrence"]}
+        for row in self.rows["ticket"]:
+            row["days_since_occurrence"] = days.get(row.get("occurrence_id"))
 
     def close(self) -> None:
         """Let go of the database."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_
 
 from dashboard.kpis.entered import Entered
 from dashboard.kpis.figures import duration_entered, entered, share_entered
@@ -13,7 +13,7 @@ from dashboard.kpis.population import RELIABILITY_PLAN, counted_tickets, tickets
 from dashboard.kpis.ranked import Quantile
 from dashboard.kpis.statistic import Count, Proportion
 from dashboard.kpis.target import Above, Below, Every
-from etl.tables import incident, occurrence, ticket
+from etl.tables import incident, ticket
 from etl.vocabulary import Severity
 
 _sev1 = incident.c.severity == Severity.SEV1.value
@@ -120,10 +120,7 @@ availability = share_entered(
     owner="engineering",
 )
 
-_repeats = select(occurrence.c.occurrence_id).where(
-    occurrence.c.days_since_previous.is_not(None), occurrence.c.days_since_previous <= 90
-)
-_is_repeat = func.coalesce(ticket.c.occurrence_id, "").in_(_repeats)
+_is_repeat = func.coalesce(ticket.c.days_since_occurrence <= 90, False)
 _answered = and_(ticket.c.escalated_at.is_not(None), ticket.c.engineering_minutes.is_not(None))
 
 engineering_latency = Kpi(

@@ -58,7 +58,7 @@ spells = open_spell.outerjoin(ticket, ticket.c.ticket_id == open_spell.c.ticket_
 counted_spells = _not_excluded(open_spell.c.ticket_id)
 
 handoffs = handoff.outerjoin(ticket, ticket.c.ticket_id == handoff.c.ticket_id)
-counted_handoffs = _not_excluded(handoff.c.ticket_id)
+counted_handoffs = handoff.c.excluded_because.is_(None)
 
 stays = queue_stay.outerjoin(ticket, ticket.c.ticket_id == queue_stay.c.ticket_id)
 counted_stays = _not_excluded(queue_stay.c.ticket_id)
@@ -100,7 +100,7 @@ stages = reached.outerjoin(ticket, ticket.c.ticket_id == reached.c.ticket_id)
 counted_stages = _not_excluded(reached.c.ticket_id)
 
 escalations = escalation.outerjoin(ticket, ticket.c.ticket_id == escalation.c.ticket_id)
-counted_escalations = _not_excluded(escalation.c.ticket_id)
+counted_escalations = escalation.c.excluded_because.is_(None)
 
 hierarchical = hierarchical_escalation.outerjoin(ticket, ticket.c.ticket_id == hierarchical_escalation.c.ticket_id)
 counted_hierarchical = _not_excluded(hierarchical_escalation.c.ticket_id)

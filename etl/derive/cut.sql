@@ -1,4 +1,4 @@
--- What each ticket may be filtered and cut by: of the ticket itself, and of the facts that carry it beside them.
+-- What each ticket may be filtered and cut by, and why it counts for nothing: of the ticket itself, and of the facts that carry it beside them.
 create or replace temp table ticket_cut as
 select
     r.ticket_number,
@@ -11,7 +11,8 @@ select
     c.account,
     a.tier as account_tier,
     r.source,
-    x.escalated
+    x.escalated,
+    c.excluded_because
 from record r
 join ticket_clock c using (ticket_number)
 join ticket_escalation x using (ticket_number)

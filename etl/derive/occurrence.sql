@@ -23,7 +23,7 @@ from (
     join (select ticket_number from ticket_escalation where escalated = 'yes') x using (ticket_number)
 );
 
-create or replace temp view final_occurrence as
+create or replace temp table occurrence_fact as
 with grouped as (
     select
         issue_key || ' #' || number as occurrence_id,
@@ -53,5 +53,8 @@ select
         when previous_ended_at > started_at then 0
         else (epoch_us(started_at) - epoch_us(previous_ended_at)) / 86400e6
     end as days_since_previous
-from chained
+from chained;
+
+create or replace temp view final_occurrence as
+from occurrence_fact
 order by issue_key, number;

@@ -137,6 +137,7 @@ select
     end as tax_feed,
     i.issue_key || ' #' || i.number as occurrence_id,
     i.number as occurrence_number,
+    before.days_since_previous as days_since_occurrence,
     case when i.evidence <> 'single' then o.pass_number end as pass_number,
     r.load_id
 from record r
@@ -169,6 +170,9 @@ left join ticket_signal s using (ticket_number)
 left join ticket_thread l using (ticket_number)
 left join (select ticket_number, issue_key, number, evidence from issue_ticket) i using (ticket_number)
 left join issue_pass o on o.issue_key = i.issue_key and o.number = i.number
+left join (
+    select issue_key, number, days_since_previous from occurrence_fact where days_since_previous is not null
+) before on before.issue_key = i.issue_key and before.number = i.number
 order by ticket_number;
 
 -- A table rather than a subquery: its size is known, so that it is the side looked up in, not the events.
