@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.page_sql import BY_HAND, COLUMNS
@@ -38,16 +39,21 @@ st.session_state["seconds"] = time.perf_counter() - started
 def ours(home: str, view: str) -> list[float]:
     """Seconds to draw the page the first time, and then with a filter."""
     os.environ["SUPPORTKPI_HOME"] = home
+    return drawn(view, [{"period": [PERIOD], **filters} for filters in ({}, {"team": [TEAM]})])
+
+
+def drawn(view: str, addresses: Sequence[dict[str, list[str]]]) -> list[float]:
+    """Seconds of the server for each drawing of a page; where its home is, is said in the environment."""
     import plotly.graph_objects  # noqa: F401
     from streamlit.testing.v1 import AppTest
 
     import dashboard.app  # noqa: F401
 
     found = []
-    for filters in ({}, {"team": [TEAM]}):
+    for address in addresses:
         page = AppTest.from_string(_SCRIPT.format(view=view), default_timeout=600)
-        for name, value in {"period": PERIOD, **filters}.items():
-            page.query_params[name] = value
+        for name, values in address.items():
+            page.query_params[name] = values
         page.run()
         assert not page.exception
         # Of the server alone: the runner reads every element again afterwards, which a browser does and no server.

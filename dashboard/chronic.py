@@ -19,7 +19,6 @@ from dashboard.analysis.tax import signals
 from dashboard.analysis.tax.basis import Basis
 from dashboard.incident_window import Difference, difference
 from dashboard.kpis.effort import column_of
-from dashboard.kpis.population import counted_tickets
 from dashboard.kpis.statistic import Estimate
 from dashboard.queries import Cut
 from dashboard.question import Question
@@ -51,7 +50,8 @@ def _until(question: Question, moment: ColumnElement[Any]) -> list[ColumnElement
 
 def _counted(question: Question) -> list[ColumnElement[bool]]:
     """Tickets of issues by the end of the period, under the filters."""
-    return [counted_tickets, *_until(question, _of.created_at), *Cut(question.scope).conditions()]
+    counted = _of.excluded_because.is_(None)
+    return [counted, *_until(question, _of.created_at), *Cut(question.scope).conditions_of(issue_ticket)]
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,10 @@ def _came_back(question: Question) -> Any:
             func.count().label("tickets"),
             func.count(_of.account.distinct()).label("accounts"),
             func.max(_of.account_occurrence).label("deepest"),
-            func.sum(case((ticket.c.open_days.is_not(None), 1), else_=0)).label("open"),
+            func.sum(case((_of.is_open, 1), else_=0)).label("open"),
             func.min(_of.created_at).label("first_at"),
             func.max(_of.created_at).label("last_at"),
-            *(func.coalesce(func.sum(ticket.c[column_of(name)]), 0).label(name) for name in signals.NAMES),
         )
-        .select_from(_mine)
         .where(*_counted(question))
         .group_by(_of.issue_key)
         .having(occurrences >= 2)
@@ -177,7 +175,7 @@ def _chronic(row: Mapping[str, Any], beside: _Beside, basis: Basis) -> Chronic:
         days_between=beside.days_between.get(key),
         annual_revenue=beside.revenue.get(key),
         deepest=row["deepest"],
-        minutes=sum(basis.by_signal({name: float(row[name]) for name in signals.NAMES}).values()),
+        minutes=sum(basis.by_signal(beside.signals.get(key, {})).values()),
         csat=own,
         csat_difference=apart(own, rest),
         fix=beside.fix.get(key),
@@ -201,17 +199,19 @@ class _Beside:
     team: Mapping[str, str]
     fix: Mapping[str, Fixed]
     csat: Mapping[str | None, Estimate]
+    signals: Mapping[str, Mapping[str, float]]
 
     @classmethod
     def of(cls, question: Question, keys: Sequence[str]) -> _Beside:
         if not keys:
-            return cls({}, {}, {}, {}, {})
+            return cls({}, {}, {}, {}, {}, {})
         return cls(
             _revenue(question, keys),
             _days_between(question, keys),
             _teams(question, keys),
             fixes(question, keys),
             _csat(question, keys),
+            _signals(question, keys),
         )
 
 
@@ -230,7 +230,6 @@ worth = (
 def _revenue(question: Question, keys: Sequence[str]) -> dict[str, float]:
     met = (
         select(_of.issue_key, _of.account)
-        .select_from(_mine)
         .where(*_counted(question), _of.issue_key.in_(keys))
         .distinct()
         .subquery("met")
@@ -255,10 +254,18 @@ def _days_between(question: Question, keys: Sequence[str]) -> dict[str, float]:
 def _teams(question: Question, keys: Sequence[str]) -> dict[str, str]:
     """The team with most tickets of each issue."""
     n = func.count().label("n")
-    asked = (*_counted(question), _of.issue_key.in_(keys), ticket.c.team.is_not(None))
-    keyed = (_of.issue_key, ticket.c.team)
-    statement = select(*keyed, n).select_from(_mine).where(*asked).group_by(*keyed).order_by(n, ticket.c.team.desc())
-    return {row["issue_key"]: row["team"] for row in question.facts.rows(statement)}
+    asked = (*_counted(question), _of.issue_key.in_(keys), _of.team.is_not(None))
+    statement = select(_of.issue_key, _of.team, n).where(*asked).group_by(_of.issue_key, _of.team)
+    rows = question.facts.rows(statement.order_by(n, _of.team.desc()))
+    return {row["issue_key"]: row["team"] for row in rows}
+
+
+def _signals(question: Question, keys: Sequence[str]) -> dict[str, dict[str, float]]:
+    """How often each signal of context rebuilding was seen on the tickets of each issue."""
+    sums = [func.coalesce(func.sum(ticket.c[column_of(name)]), 0).label(name) for name in signals.NAMES]
+    asked = (*_counted(question), _of.issue_key.in_(keys))
+    rows = question.facts.rows(select(_of.issue_key, *sums).select_from(_mine).where(*asked).group_by(_of.issue_key))
+    return {row["issue_key"]: {name: float(row[name]) for name in signals.NAMES} for row in rows}
 
 
 def fixes(question: Question, keys: Iterable[str]) -> dict[str, Fixed]:
@@ -321,10 +328,9 @@ def _pairs(question: Question) -> Any:
             _of.issue_key,
             func.max(_of.account_occurrence).label("deepest"),
             func.count().label("tickets"),
-            func.sum(case((ticket.c.open_days.is_not(None), 1), else_=0)).label("open"),
+            func.sum(case((_of.is_open, 1), else_=0)).label("open"),
             func.max(_of.created_at).label("last_at"),
         )
-        .select_from(_mine)
         .where(*_counted(question), of_an_issue, _of.account.is_not(None), _of.account_occurrence.is_not(None))
         .group_by(_of.account, _of.issue_key)
         .subquery("pair")

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from dashboard.chronic import apart, of_an_issue
 from dashboard.incident_window import Difference
 from dashboard.kpis.kpi import Kpi
-from dashboard.kpis.population import counted_fixes, fixes
+from dashboard.kpis.population import counted_fixes
 from dashboard.kpis.statistic import Estimate, wilson
 from dashboard.kpis.survival import Curve
 from dashboard.queries import Cut
@@ -60,7 +60,7 @@ def durability(question: Question) -> list[Held]:
     has_returned = case((f.days_to_return.is_not(None), 1), else_=0).label("ended")
     lasting = func.round(func.coalesce(f.days_to_return, f.days_observed) * 10) / 10
     dated = [f.fixed_at.is_not(None)] if end is None else [f.fixed_at < end]
-    asked = (counted_fixes, *dated, *Cut(question.scope).conditions(), f.days_observed >= 0)
+    asked = (counted_fixes, *dated, *Cut(question.scope).conditions_of(fix), f.days_observed >= 0)
     keyed = (group, has_returned, lasting.label("lasting"))
     marks = [
         column.label(f"{name}_{days}")
@@ -70,7 +70,7 @@ def durability(question: Question) -> list[Held]:
             ("broken", func.count().filter(f.days_observed >= days, f.days_to_return <= days)),
         )
     ]
-    statement = select(*keyed, func.count().label("rows"), *marks).select_from(fixes).where(*asked).group_by(*keyed)
+    statement = select(*keyed, func.count().label("rows"), *marks).where(*asked).group_by(*keyed)
     by_group: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for row in question.facts.rows(statement):
         by_group[row["place"]].append(row)
@@ -115,25 +115,57 @@ _EXPOSED = ("never met one", "first occurrence", "second", "third or later")
 
 
 def ratings(question: Question) -> Compared:
-    """CSAT on tickets of issues, by the how-many-eth occurrence for the account and by the third of time to solve."""
+    """CSAT on tickets of issues, by the how-many-eth occurrence for the account and by the third of time to solve.
+
+    Sums add up: they are asked for by both at once, and put together by each.
+    """
     kpi = question.kpi("csat")
+    rated = _rated(question, kpi)
+    number = case((rated.c.number >= 3, 3), else_=rated.c.number).label("number")
+    columns = [column.label(name) for name, column in kpi.statistic.columns(kpi.among).items()]
+    asked = (kpi.population, *_dated(question, kpi), *Cut(question.scope).conditions(kpi))
+    statement = (
+        select(number, rated.c.third, *columns)
+        .select_from(kpi.tables.join(rated, rated.c.ticket_id == survey.c.ticket_id))
+        .where(*asked)
+        .group_by(number, rated.c.third)
+    )
+    rows = question.facts.rows(statement)
+    by_occurrence = _put_together(kpi, rows, "number", dict(enumerate(_OCCURRENCES, 1)))
+    by_time = _put_together(kpi, rows, "third", dict(enumerate(_THIRDS, 1)))
+    return Compared(kpi, by_occurrence, by_time, _ends(by_occurrence), _ends(by_time))
+
+
+def _rated(question: Question, kpi: Kpi) -> Any:
+    """Each solved ticket of an issue that was answered of: which occurrence it was, and which third of time it took."""
     own = issue_ticket.c
-    thirds = (
+    answered = select(survey.c.ticket_id).where(*_dated(question, kpi), kpi.among).distinct().subquery("answered")
+    return (
         select(
             own.ticket_id,
             own.account_occurrence.label("number"),
             func.ntile(3).over(order_by=(ticket.c.resolution_minutes, own.ticket_id)).label("third"),
         )
-        .select_from(issue_ticket.join(ticket, ticket.c.ticket_id == own.ticket_id))
+        .select_from(
+            answered.join(ticket, ticket.c.ticket_id == answered.c.ticket_id).join(
+                issue_ticket, own.ticket_id == answered.c.ticket_id
+            )
+        )
         .where(ticket.c.resolution_minutes.is_not(None), own.account_occurrence.is_not(None), of_an_issue)
-        .where(own.ticket_id.in_(select(survey.c.ticket_id).where(*_dated(question, kpi), kpi.among)))
-        .subquery("thirds")
+        .subquery("rated")
     )
-    tables = kpi.tables.join(thirds, thirds.c.ticket_id == survey.c.ticket_id)
-    number = case((thirds.c.number >= 3, 3), else_=thirds.c.number)
-    by_occurrence = _grouped(question, kpi, tables, number, dict(enumerate(_OCCURRENCES, 1)))
-    by_time = _grouped(question, kpi, tables, thirds.c.third, dict(enumerate(_THIRDS, 1)))
-    return Compared(kpi, by_occurrence, by_time, _ends(by_occurrence), _ends(by_time))
+
+
+def _put_together(
+    kpi: Kpi, rows: Sequence[Mapping[str, Any]], by: str, names: Mapping[int, str]
+) -> tuple[Answered, ...]:
+    """What each group answered, of sums by two things at once."""
+    columns = list(kpi.statistic.columns(kpi.among))
+    found: dict[int, dict[str, Any]] = {number: dict.fromkeys(columns, 0) for number in names}
+    for row in rows:
+        for column in columns:
+            found[row[by]][column] += row[column] or 0
+    return tuple(Answered(name, kpi.statistic.finish(found[number])) for number, name in names.items())
 
 
 def recommending(question: Question) -> tuple[Kpi, tuple[Answered, ...], Difference | None]:

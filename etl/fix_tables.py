@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Table, Text
 
-from etl.fact_columns import clock, facts, number, text
+from etl.fact_columns import clock, facts, number, of_ticket, text
 
 #: One row a fix of an issue. Fixes told with no ticket of the issue between them are one, at the last of them.
 fix = Table(
@@ -12,6 +12,7 @@ fix = Table(
     facts,
     Column("issue_key", Text, nullable=False),
     *text("occurrence_id", "first_ticket_id"),  # the occurrence it followed, and that one's first ticket
+    *of_ticket(),  # of that ticket
     *clock("fixed_at"),
     *text("kind"),  # vocabulary.FixKind
     *text("evidence"),  # vocabulary.FixEvidence

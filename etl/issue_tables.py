@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Table, Text
 
-from etl.fact_columns import clock, count, facts, number, text
+from etl.fact_columns import clock, count, facts, number, of_ticket, text
 
 #: One row an issue that more than one ticket, or a record of engineering's, speaks of; ``occurrence`` has its returns.
 issue = Table(
@@ -27,12 +27,16 @@ issue_ticket = Table(
     facts,
     Column("ticket_id", Text, nullable=False),
     Column("issue_key", Text, nullable=False),
-    *text("occurrence_id", "account", "evidence"),
+    *text("occurrence_id", "evidence"),
+    *of_ticket(),
     *clock("created_at", "resolved_at"),
+    Column("is_open", Boolean),
     *count("occurrence_number"),
     # The how-many-eth occurrence of this issue it is that the account wrote of: 1 concern, 2 doubt, 3 and more
     # executive scrutiny. NULL where no account is known.
     *count("account_occurrence"),
+    # The same, on the first ticket the account wrote of that occurrence: with it the account reached the stage.
+    *count("stage_reached"),
     # The account's earlier ticket on the same matter that was solved last before this one was created: then it is a
     # repeat. The same matter: the same issue, or (within 90 days, evidence subject (suggested)) words alike.
     *text("repeat_of"),

@@ -16,6 +16,7 @@ from etl.fact_columns import clock as _clock
 from etl.fact_columns import count as _count
 from etl.fact_columns import facts as facts  # noqa: PLC0414  (everybody takes it from here)
 from etl.fact_columns import number as _number
+from etl.fact_columns import of_ticket as _of_ticket
 from etl.fact_columns import text as _text
 from etl.fix_tables import fix as fix  # noqa: PLC0414
 from etl.issue_tables import issue as issue  # noqa: PLC0414
@@ -142,6 +143,7 @@ occurrence = Table(
     facts,
     Column("occurrence_id", Text, nullable=False),
     *_text("issue_key", "evidence", "first_ticket_id"),
+    *_of_ticket(),  # of its first ticket
     *_clock("started_at", "ended_at"),
     *_count("number", "tickets", "accounts"),
     # Since the previous occurrence of the same issue ended; NULL for the first.

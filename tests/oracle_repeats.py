@@ -31,12 +31,12 @@ def _repeat_tickets(rows: Rows, question: Question) -> Answer:
     of_issue: dict[str, list[Row]] = {}
     for row in rows["issue_ticket"]:
         of_issue.setdefault(row["ticket_id"], []).append(row)
-    told = {name for name, some in of_issue.items() if any(row.get("account") is not None for row in some)}
+    is_told = any(row.get("account") is not None for row in rows["issue_ticket"])
 
     def counts(row: Row) -> bool:
         return row.get("created_at") is not None and row.get("account") is not None
 
-    if not any(counts(row) and row["ticket_id"] in told for row in rows["ticket"]):
+    if not is_told or not any(counts(row) for row in rows["ticket"]):
         return Answer(0, None)
 
     def is_repeat(row: Row) -> bool:

@@ -33,6 +33,7 @@ from etl.tables import (
     escalation,
     fix,
     handoff,
+    issue_ticket,
     load,
     occurrence,
     quarantine,
@@ -302,13 +303,36 @@ def test_handoffs_one_by_one_are_those_each_ticket_counts(facts: Facts) -> None:
     assert found == {row["ticket_id"]: row["handoffs"] for row in counted}
 
 
-@pytest.mark.parametrize("fact", [handoff, escalation], ids=str)
+@pytest.mark.parametrize("fact", [handoff, escalation, issue_ticket, occurrence, fix], ids=str)
 def test_facts_carry_what_their_ticket_is_filtered_by(facts: Facts, fact: Table) -> None:
     other = or_(*(fact.c[name].is_distinct_from(ticket.c[name]) for name in CARRIED))
-    joined = fact.join(ticket, ticket.c.ticket_id == fact.c.ticket_id)
+    of = fact.c.first_ticket_id if "first_ticket_id" in fact.c else fact.c.ticket_id
+    joined = fact.join(ticket, ticket.c.ticket_id == of)
     (row,) = facts.rows(select(func.count().label("n"), func.count().filter(other).label("other")).select_from(joined))
     assert row["n"] > 100
     assert row["other"] == 0
+
+
+def test_a_ticket_of_an_issue_knows_whether_it_is_open(facts: Facts) -> None:
+    joined = issue_ticket.join(ticket, ticket.c.ticket_id == issue_ticket.c.ticket_id)
+    by_ticket, carried = ticket.c.open_days.is_not(None), issue_ticket.c.is_open
+    other = carried.is_distinct_from(by_ticket)
+    counted = (func.count().filter(carried).label("open"), func.count().filter(other).label("other"))
+    (row,) = facts.rows(select(*counted).select_from(joined))
+    assert row["open"] > 0
+    assert row["other"] == 0
+
+
+def test_an_account_reaches_each_stage_of_an_issue_once_with_its_first_ticket(facts: Facts) -> None:
+    rows = facts.rows(select(issue_ticket))
+    told = [row for row in rows if row["account_occurrence"] is not None]
+    told.sort(key=lambda row: (row["created_at"], row["ticket_id"]))
+    first: dict[tuple[Any, ...], str] = {}
+    for row in told:
+        first.setdefault((row["issue_key"], row["account"], row["account_occurrence"]), row["ticket_id"])
+    reached = {row["ticket_id"]: row["stage_reached"] for row in rows if row["stage_reached"] is not None}
+    assert reached == {ticket_id: stage for (_, _, stage), ticket_id in first.items()}
+    assert max(reached.values()) >= 3
 
 
 def test_a_ticket_knows_how_long_its_issue_had_been_away(facts: Facts) -> None:

@@ -90,6 +90,13 @@ _KEYS = {
 }
 
 
+#: Facts that carry what their ticket is filtered by, and which ticket that is.
+_CARRYING = {
+    "escalation": "ticket_id", "handoff": "ticket_id", "issue_ticket": "ticket_id", "occurrence": "first_ticket_id",
+    "fix": "first_ticket_id",
+}  # fmt: skip
+
+
 class World:
     """Rows by table; ``facts()`` writes them to a database of the engine and opens it as the dashboard does."""
 
@@ -135,12 +142,24 @@ class World:
     def _carry(self) -> None:
         """What a load copies from one fact to another: of tickets to what carries it, of occurrences to tickets."""
         tickets = {row["ticket_id"]: row for row in self.rows["ticket"]}
-        for name in ("escalation", "handoff"):
+        for name, key in _CARRYING.items():
             for row in self.rows[name]:
-                row.update({column: tickets.get(row.get("ticket_id"), {}).get(column) for column in CARRIED})
+                carried = {column: tickets.get(row.get(key), {}).get(column) for column in CARRIED}
+                row.update(carried | ({"account": row["account"]} if row.get("account") else {}))
         days = {row["occurrence_id"]: row.get("days_since_previous") for row in self.rows["occurrence"]}
         for row in self.rows["ticket"]:
             row["days_since_occurrence"] = days.get(row.get("occurrence_id"))
+        self._carry_issues(tickets)
+
+    def _carry_issues(self, tickets: dict[Any, dict[str, Any]]) -> None:
+        """Whether a ticket of an issue is open still, and the stage its account reached with it."""
+        met: set[tuple[Any, ...]] = set()
+        told = [row for row in self.rows["issue_ticket"] if row.get("created_at") is not None]
+        for row in sorted(told, key=lambda row: (row["created_at"], row["ticket_id"])):
+            row["is_open"] = tickets.get(row["ticket_id"], {}).get("open_days") is not None
+            stage = (row["issue_key"], row.get("account"), row.get("account_occurrence"))
+            row["stage_reached"] = None if stage in met else row.get("account_occurrence")
+            met.add(stage)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -68,36 +68,15 @@ counted_quiet_spells = _not_excluded(quiet_spell.c.ticket_id)
 
 #: An occurrence is cut by what is known of its first ticket.
 occurrences = occurrence.outerjoin(ticket, ticket.c.ticket_id == occurrence.c.first_ticket_id)
-counted_occurrences = _not_excluded(occurrence.c.first_ticket_id)
+counted_occurrences = occurrence.c.excluded_because.is_(None)
 
 #: So is a fix: by the first ticket of the occurrence it followed.
 fixes = fix.outerjoin(ticket, ticket.c.ticket_id == fix.c.first_ticket_id)
-counted_fixes = _not_excluded(fix.c.first_ticket_id)
+counted_fixes = fix.c.excluded_because.is_(None)
 
-#: Each stage an account reached on an issue, as one row: its first ticket of that occurrence.
-_told = issue_ticket.c
-_place = func.row_number().over(
-    partition_by=(_told.issue_key, _told.account, _told.account_occurrence),
-    order_by=(_told.created_at, _told.ticket_id),
-)
-_met = (
-    select(
-        _told.ticket_id, _told.issue_key, _told.account, _told.account_occurrence, _told.created_at,
-        _place.label("place"),
-    )
-    .where(_told.account_occurrence.is_not(None), _told.created_at.is_not(None))
-    .subquery("met")
-)  # fmt: skip
-reached = (
-    select(
-        _met.c.ticket_id, _met.c.issue_key, _met.c.account, _met.c.account_occurrence.label("stage"),
-        _met.c.created_at.label("reached_at"),
-    )
-    .where(_met.c.place == 1)
-    .subquery("reached")
-)  # fmt: skip
-stages = reached.outerjoin(ticket, ticket.c.ticket_id == reached.c.ticket_id)
-counted_stages = _not_excluded(reached.c.ticket_id)
+#: Each stage an account reached on an issue: its first ticket of that occurrence.
+stages = issue_ticket.outerjoin(ticket, ticket.c.ticket_id == issue_ticket.c.ticket_id)
+counted_stages = issue_ticket.c.excluded_because.is_(None)
 
 escalations = escalation.outerjoin(ticket, ticket.c.ticket_id == escalation.c.ticket_id)
 counted_escalations = escalation.c.excluded_because.is_(None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, literal, select
 
 from dashboard.kpis.kpi import Good, Kpi, Unit
 from dashboard.kpis.options import Options
@@ -19,7 +19,6 @@ from dashboard.kpis.population import (
     counted_tickets,
     fixes,
     occurrences,
-    reached,
     stages,
     tickets,
 )
@@ -85,7 +84,7 @@ def _repeat_incident_tickets(options: Options) -> Kpi:
     days = options.repeat_days
     of_issue = issue_ticket.c
     repeats = select(of_issue.ticket_id).where(of_issue.repeat_of.is_not(None), of_issue.days_since_solved <= days)
-    known = select(of_issue.ticket_id).where(of_issue.account.is_not(None))
+    known = select(literal(1)).select_from(issue_ticket).where(of_issue.account.is_not(None))
     among = and_(ticket.c.created_at.is_not(None), ticket.c.account.is_not(None))
     return Kpi(
         name="repeat_incident_tickets",
@@ -110,7 +109,7 @@ def _repeat_incident_tickets(options: Options) -> Kpi:
         enough=30,
         needs="the account of tickets, and their linked problem or engineering record, error codes or subjects",
         # Without one ticket of a known issue nothing could repeat: that is no zero.
-        feed=and_(among, ticket.c.ticket_id.in_(known)),
+        feed=and_(among, exists(known)),
         feed_first=True,
         drill=ticket.c.ticket_id,
         options=("repeat_days",),
@@ -121,7 +120,7 @@ def _repeat_incident_tickets(options: Options) -> Kpi:
 
 repeat_incident_tickets = _repeat_incident_tickets(Options())
 
-_reached = reached.c.reached_at.is_not(None)
+_reached = issue_ticket.c.stage_reached.is_not(None)
 
 accounts_in_doubt = Kpi(
     name="accounts_in_doubt",
@@ -134,19 +133,23 @@ accounts_in_doubt = Kpi(
     beware="An account that suffers in silence is not counted; one ticket is enough to be.",
     statistic=Count(),
     tables=stages,
-    dated_by=reached.c.reached_at,
+    dated_by=issue_ticket.c.created_at,
     anchor="reached",
     population=counted_stages,
-    among=and_(_reached, reached.c.stage == 2),
+    among=issue_ticket.c.stage_reached == 2,
     unit=Unit.COUNT,
     good=Good.DOWN,
     enough=1,
     needs="the account of tickets, and their linked problem or engineering record, error codes or subjects",
     feed=_reached,
-    drill=reached.c.ticket_id,
+    drill=issue_ticket.c.ticket_id,
     owner="customer success",
     counted="accounts on an issue",
-    shows=(reached.c.issue_key, reached.c.stage, reached.c.reached_at),
+    shows=(
+        issue_ticket.c.issue_key,
+        issue_ticket.c.stage_reached.label("stage"),
+        issue_ticket.c.created_at.label("reached_at"),
+    ),
 )
 
 accounts_under_scrutiny = replace(
@@ -158,7 +161,7 @@ accounts_under_scrutiny = replace(
         "Accounts that wrote of the third occurrence of an issue they had written of before, dated by their first "
         "ticket of it; an account on two issues counts twice."
     ),
-    among=and_(_reached, reached.c.stage == 3),
+    among=issue_ticket.c.stage_reached == 3,
     owner="VP of Customer Support",
 )
 

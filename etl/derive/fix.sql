@@ -105,18 +105,22 @@ coming as (
 ),
 of_issue as (select issue_key, max(observed_until) as observed_until from fixable group by issue_key),
 of_occurrence as (
-    select occurrence_id, arg_min(ticket_id, (created_at, ticket_id)) as first_ticket_id
+    select
+        occurrence_id,
+        arg_min(ticket_id, (created_at, ticket_id)) as first_ticket_id,
+        arg_min(ticket_number, (created_at, ticket_id)) as first_number
     from fixable
     group by occurrence_id
 )
 select
-    c.issue_key, c.occurrence_id, o.first_ticket_id, c.moment as fixed_at, coalesce(c.kind, 'not told') as kind,
-    c.evidence,
+    c.issue_key, c.occurrence_id, o.first_ticket_id, a.* exclude (ticket_number), c.moment as fixed_at,
+    coalesce(c.kind, 'not told') as kind, c.evidence,
     (epoch_us(c.next.moment) - epoch_us(c.moment)) / 86400e6 as days_to_return,
     (epoch_us(i.observed_until) - epoch_us(c.moment)) / 86400e6 as days_observed,
     c.next.ticket_id as returned_ticket_id
 from coming c
 join of_issue i using (issue_key)
 join of_occurrence o on o.occurrence_id = c.occurrence_id
+join ticket_cut a on a.ticket_number = o.first_number
 where c.side = 1
 order by c.issue_key, c.moment;

@@ -17,11 +17,21 @@ from alike_pair
 where evidence is not null
 group by ticket_number;
 
+create or replace temp view final_occurrence as
+select o.* exclude (first_number), c.* exclude (ticket_number)
+from occurrence_fact o
+join ticket_cut c on c.ticket_number = o.first_number
+order by o.issue_key, o.number;
+
 create or replace temp view final_issue_ticket as
 with told as (
-    select t.*, case when account is not null then dense_rank() over (
-        partition by t.issue_key, account order by number
-    ) end as account_occurrence
+    select t.*,
+        case when account is not null then dense_rank() over (
+            partition by t.issue_key, account order by number
+        ) end as account_occurrence,
+        case when account is not null then row_number() over (
+            partition by t.issue_key, account, number order by created_at, ticket_id
+        ) end as account_ticket
     from issue_ticket t
     where issue_key in (select issue_key from shared_issue) or ticket_number in (select ticket_number from paired)
 ),
@@ -66,16 +76,21 @@ judged as (
     left join paired p on p.ticket_number = t.ticket_number
 )
 select
-    ticket_number, ticket_id, issue_key, issue_key || ' #' || number as occurrence_id, account, evidence,
-    created_at, resolved_at, number as occurrence_number, account_occurrence,
+    j.ticket_number, j.ticket_id, j.issue_key, j.issue_key || ' #' || j.number as occurrence_id, j.evidence,
+    c.* exclude (ticket_number),
+    j.created_at, j.resolved_at, not k.is_done as is_open,
+    j.number as occurrence_number, j.account_occurrence,
+    case when j.account_ticket = 1 then j.account_occurrence end as stage_reached,
     solved.ticket_id as repeat_of,
-    (epoch_us(created_at) - epoch_us(solved.at_)) / 86400e6 as days_since_solved,
+    (epoch_us(j.created_at) - epoch_us(solved.at_)) / 86400e6 as days_since_solved,
     solved.evidence as repeat_evidence,
     solved.score as repeat_confidence,
-    case when account is not null then solved is null and is_beside end as is_duplicate,
+    case when j.account is not null then solved is null and is_beside end as is_duplicate,
     confidence, confirmed_by, confirmed_at
-from judged
-order by ticket_number;
+from judged j
+join ticket_cut c using (ticket_number)
+join (select ticket_number, is_done from ticket_clock) k using (ticket_number)
+order by j.ticket_number;
 
 -- Of each ticket that could repeat one: the earlier ticket that makes it a repeat, else the one most like it.
 create or replace temp view final_issue_pair as

@@ -30,6 +30,7 @@ with grouped as (
         issue_key,
         max(evidence) as evidence,
         arg_min(ticket_id, (created_at, ticket_number)) as first_ticket_id,
+        arg_min(ticket_number, (created_at, ticket_number)) as first_number,
         min(created_at) as started_at,
         max(greatest(created_at, coalesce(resolved_at, created_at))) as ended_at,
         number,
@@ -47,14 +48,10 @@ chained as (
     from grouped
 )
 select
-    occurrence_id, issue_key, evidence, first_ticket_id, started_at, ended_at, number, tickets, accounts,
+    occurrence_id, issue_key, evidence, first_ticket_id, first_number, started_at, ended_at, number, tickets, accounts,
     case
         -- Began while the one before still ran: no time in between.
         when previous_ended_at > started_at then 0
         else (epoch_us(started_at) - epoch_us(previous_ended_at)) / 86400e6
     end as days_since_previous
 from chained;
-
-create or replace temp view final_occurrence as
-from occurrence_fact
-order by issue_key, number;
