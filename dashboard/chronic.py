@@ -271,7 +271,8 @@ def _signals(question: Question, keys: Sequence[str]) -> dict[str, dict[str, flo
 def fixes(question: Question, keys: Iterable[str]) -> dict[str, Fixed]:
     """The newest fix of each issue by the end of the period; a return after that end is not known yet."""
     f, end = fix.c, question.period.instants()[1]
-    statement = select(fix).where(f.issue_key.in_(list(keys)), *_until(question, f.fixed_at)).order_by(f.fixed_at)
+    told = (f.issue_key, f.fixed_at, f.kind, f.evidence, f.days_to_return, f.days_observed)
+    statement = select(*told).where(f.issue_key.in_(list(keys)), *_until(question, f.fixed_at)).order_by(f.fixed_at)
     found = {}
     for row in question.facts.rows(statement):
         watched, back = row["days_observed"] or 0.0, row["days_to_return"]
@@ -285,14 +286,23 @@ def fixes(question: Question, keys: Iterable[str]) -> dict[str, Fixed]:
 
 
 def _csat(question: Question, keys: Sequence[str]) -> dict[str | None, Estimate]:
-    """CSAT by issue; None: all answers on tickets of no issue among these. Of all time until the period's end."""
+    """CSAT by issue; None: all answers on tickets of no issue among these. Of all time until the period's end.
+
+    Sums add up: those of none are what the issues leave of all. So the few tickets are looked up, not the many.
+    """
     kpi = question.kpi("csat")
-    of_issue = case((_of.issue_key.in_(keys), _of.issue_key)).label("key")
-    tables = kpi.tables.outerjoin(issue_ticket, _of.ticket_id == survey.c.ticket_id)
     columns = [column.label(name) for name, column in kpi.statistic.columns(kpi.among).items()]
-    asked = (kpi.population, *_until(question, kpi.dated_by), *Cut(question.scope).conditions(kpi))
-    statement = select(of_issue, *columns).select_from(tables).where(*asked).group_by(of_issue)
-    return {row["key"]: kpi.statistic.finish(defaultdict(lambda: None, row)) for row in question.facts.rows(statement)}
+    asked = (kpi.population, *_until(question, kpi.dated_by))
+    mine = survey.join(issue_ticket, _of.ticket_id == survey.c.ticket_id)
+    cut = Cut(question.scope)
+    own = select(_of.issue_key, *columns).select_from(mine).where(*asked, *cut.conditions_of(issue_ticket))
+    rows = question.facts.rows(own.where(_of.issue_key.in_(keys)).group_by(_of.issue_key))
+    found: dict[str | None, dict[str, Any]] = {row["issue_key"]: row for row in rows}
+    whole = select(*columns).select_from(cut.source(kpi)).where(*asked, *cut.conditions(kpi))
+    (every,) = question.facts.rows(whole)
+    names = [column.name for column in columns]
+    found[None] = {name: (every[name] or 0) - sum(row[name] or 0 for row in rows) for name in names}
+    return {key: kpi.statistic.finish(defaultdict(lambda: None, row)) for key, row in found.items()}
 
 
 @dataclass(frozen=True)

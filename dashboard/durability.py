@@ -27,6 +27,8 @@ from etl.vocabulary import FixEvidence, FixKind
 
 #: Days a fix is to hold.
 MARKS = (7, 30, 90)
+#: Days up to which a curve knows tenths of a day.
+_FINE = 30
 #: Answers of this long before the end of the period are compared: occurrences are too few in one period.
 YEAR = timedelta(days=365)
 
@@ -58,7 +60,9 @@ def durability(question: Question) -> list[Held]:
     f, end = fix.c, question.period.instants()[1]
     group = case(*((condition, place) for place, (_, condition) in enumerate(GROUPS))).label("place")
     has_returned = case((f.days_to_return.is_not(None), 1), else_=0).label("ended")
-    lasting = func.round(func.coalesce(f.days_to_return, f.days_observed) * 10) / 10
+    lasted = func.coalesce(f.days_to_return, f.days_observed)
+    # Tenths of a day while they can be seen, else whole days: a line of thousands of steps shows no more.
+    lasting = case((lasted < _FINE, func.round(lasted * 10) / 10), else_=func.round(lasted))
     dated = [f.fixed_at.is_not(None)] if end is None else [f.fixed_at < end]
     asked = (counted_fixes, *dated, *Cut(question.scope).conditions_of(fix), f.days_observed >= 0)
     keyed = (group, has_returned, lasting.label("lasting"))
