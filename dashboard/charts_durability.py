@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
 from dashboard import charts
+from dashboard.came_back import Broken
 from dashboard.durability import MARKS, Held
 from dashboard.palette import palette
 
@@ -14,7 +16,7 @@ _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
 def held(found: Sequence[Held], dark: bool = False) -> go.Figure:
-    """The share of fixes that still hold after so many days. A line ends where the last was watched; ○ marks it."""
+    """The share of fixes that still hold after so many days. A line ends where the last was watched: ○."""
     colours = palette(dark)
     figure = charts.blank(colours, 340, margin={"l": 8, "r": 24, "t": 10, "b": 8})
     # The page's three line colours, told apart by their dashes too.
@@ -35,10 +37,7 @@ def held(found: Sequence[Held], dark: bool = False) -> go.Figure:
             x=days, y=shares, mode="lines", line={"color": tone, "width": 2, "dash": dash, "shape": "hv"},
             hovertext=[charts.safe(text) for text in texts], hoverinfo="text", name=charts.safe(group.name),
         )  # fmt: skip
-        figure.add_scatter(
-            x=days[-1:], y=shares[-1:], mode="markers", hoverinfo="skip",
-            marker={"symbol": "circle-open", "size": 8, "color": tone},
-        )  # fmt: skip
+        _marked(figure, group, days, shares, tone)
         figure.add_annotation(
             x=days[-1], y=shares[-1], text=charts.safe(f"{group.name} (n = {group.n:,})"), showarrow=False,
             xanchor="right", yanchor="bottom", yshift=5, font={"size": 12, "color": tone},
@@ -48,6 +47,22 @@ def held(found: Sequence[Held], dark: bool = False) -> go.Figure:
     figure.update_xaxes(title="days since the fix", rangemode="tozero", tickvals=[*MARKS, 180, 270, 365, 540])
     figure.update_yaxes(range=[0, 105], ticksuffix=" %")
     return figure
+
+
+def _marked(figure: go.Figure, group: Held, days: Sequence[float], shares: Sequence[float], tone: str) -> None:
+    """Points at a week, a month and a quarter, and at the end (open): each leads to what did not hold so long."""
+    marks = [mark for mark in MARKS if mark < days[-1]]
+    told = [(group.back[mark], f"{mark} days") for mark in marks] + [(group.returned, "to this day")]
+    left = [shares[bisect_right(days, mark) - 1] for mark in marks] + [shares[-1]]
+    figure.add_scatter(
+        x=[*marks, days[-1]], y=left, mode="markers", hoverinfo="text", name=charts.safe(group.name),
+        marker={"symbol": ["circle"] * len(marks) + ["circle-open"], "size": 9, "color": tone},
+        customdata=[Broken(group.place, mark).code for mark in (*marks, None)],
+        hovertext=[
+            charts.safe(f"{group.name}: {share:.0f} % hold; {count:,} of {group.n:,} did not hold {when}")
+            for share, (count, when) in zip(left, told, strict=True)
+        ],
+    )  # fmt: skip
 
 
 def _steps(group: Held) -> tuple[list[float], list[float], list[float], list[float]]:

@@ -14,7 +14,8 @@ from dashboard.readings import Reading
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-_NAMES = {"autorange": "reversed", "showgrid": False, "type": "category"}
+#: The axis of named rows: first row on top, one name a row.
+NAMED_ROWS = {"autorange": "reversed", "showgrid": False, "type": "category"}
 
 
 def bars(parts: Sequence[tuple[str, int, str]], dark: bool = False, codes: Sequence[str] = ()) -> go.Figure:
@@ -23,7 +24,7 @@ def bars(parts: Sequence[tuple[str, int, str]], dark: bool = False, codes: Seque
     # Room for the words behind the longest bar.
     across = [0, 2.1 * max((count for _, count, _ in parts), default=1) or 1]
     figure = charts.blank(
-        colours, 40 + 32 * max(len(parts), 1), yaxis=_NAMES, xaxis={"visible": False, "range": across}
+        colours, 40 + 32 * max(len(parts), 1), yaxis=NAMED_ROWS, xaxis={"visible": False, "range": across}
     )
     figure.add_bar(
         x=[count for _, count, _ in parts],
@@ -157,7 +158,7 @@ def stacked(
         showlegend=True,
         legend=above(),
         margin={"t": 34},
-        yaxis=_NAMES,
+        yaxis=NAMED_ROWS,
         xaxis={"range": [0, 100], "visible": False},
         annotations=[
             written

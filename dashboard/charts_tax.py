@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import charts
-from dashboard.charts_parts import above, clip
+from dashboard.charts_parts import NAMED_ROWS, above, clip
 from dashboard.palette import palette
 
 
@@ -24,22 +24,22 @@ class Bar:
     code: str = ""
 
 
-_NAMES = {"autorange": "reversed", "showgrid": False, "type": "category"}
-
-
 def bars(rows: Sequence[Bar], dark: bool = False, width: int = 36) -> go.Figure:
-    """Bars from zero, the range as a whisker, the words right of it."""
+    """Bars from zero, to the left of it where they are below, the range as a whisker, the words right of it."""
     colours = palette(dark)
     names = [charts.safe(clip(row.name, width)) for row in rows]
-    largest = max((max(row.value, row.high or 0) for row in rows), default=1) or 1
+    largest = max((max(row.value, row.high or 0) for row in rows), default=1)
+    lowest = min((min(row.value, row.low or 0) for row in rows), default=0)
+    below, whole = min(0.0, 1.05 * lowest), (largest - min(0.0, lowest)) or 1
     figure = charts.blank(
         colours,
         40 + 34 * max(len(rows), 1),
-        yaxis=_NAMES,
-        xaxis={"visible": False, "range": [0, 2.0 * largest]},
+        yaxis=NAMED_ROWS,
+        xaxis={"visible": False, "range": [below, largest + whole]},
+        shapes=[charts.upright(0, {"width": 1, "color": colours.muted})] if below else [],
         annotations=[
             {
-                "x": max(row.value, row.high or 0), "y": name, "text": f" {charts.safe(row.words)}",
+                "x": max(row.value, row.high or 0, 0), "y": name, "text": f" {charts.safe(row.words)}",
                 "showarrow": False, "xanchor": "left", "xshift": 4, "font": {"size": 12, "color": colours.ink},
             }
             for name, row in zip(names, rows, strict=True)
@@ -74,7 +74,7 @@ def spans(rows: Sequence[Bar], middle: float, dark: bool = False) -> go.Figure:
     figure = charts.blank(
         colours,
         56 + 34 * max(len(rows), 1),
-        yaxis=_NAMES,
+        yaxis=NAMED_ROWS,
         xaxis={"showgrid": True, "nticks": 6, "ticksuffix": " h"},
         shapes=[charts.upright(middle, {"width": 1.5, "color": colours.ink})],
     )
@@ -109,7 +109,7 @@ def floor_and_central(rows: Sequence[tuple[str, float, float | None, str]], dark
         showlegend=has_more,
         legend=above(),
         margin={"t": 44 if has_more else 18},
-        yaxis=_NAMES | {"visible": False},
+        yaxis=NAMED_ROWS | {"visible": False},
         xaxis={"visible": False, "range": [0, 1.05 * largest]},
         annotations=[
             {

@@ -19,6 +19,7 @@ from dashboard.analysis.tax import signals
 from dashboard.analysis.tax.basis import Basis
 from dashboard.incident_window import Difference, difference
 from dashboard.kpis.effort import column_of
+from dashboard.kpis.population import of_an_issue
 from dashboard.kpis.statistic import Estimate
 from dashboard.queries import Cut
 from dashboard.question import Question
@@ -34,8 +35,6 @@ FEW = 10
 STAGES = {1: "concern", 2: "doubt", 3: "executive scrutiny"}
 _mine = issue_ticket.join(ticket, ticket.c.ticket_id == issue_ticket.c.ticket_id)
 _of = issue_ticket.c
-#: Tickets of an issue, and not alone with one they are like.
-of_an_issue = _of.issue_key.in_(select(issue.c.issue_key))
 
 
 def stage(deepest: int | None) -> str:
@@ -331,7 +330,8 @@ class Stages:
     worst: tuple[Met, ...]
 
 
-def _pairs(question: Question) -> Any:
+def pairs(question: Question) -> Any:
+    """Accounts on an issue they met, each with the deepest occurrence and the sums of its tickets."""
     return (
         select(
             _of.account,
@@ -349,7 +349,7 @@ def _pairs(question: Question) -> Any:
 
 def stages(question: Question, limit: int = SHOWN) -> Stages:
     """Who has met one issue how often; those about to meet it a third time stand with those that did."""
-    pair = _pairs(question)
+    pair = pairs(question)
     most = func.max(pair.c.deepest)
     each = select(
         case((most >= 3, 3), else_=most).label("stage"),

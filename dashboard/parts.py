@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from dashboard import escalation_parts
+from dashboard.answer_parts import AnswerPart
 from dashboard.arrived import Arrived
 from dashboard.engine import Facts
 from dashboard.escalation_parts import EscalationPart
@@ -136,7 +137,9 @@ def _is(column: ColumnElement[str], value: str | None) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
 
 
-Part = HourOfWeek | AgeBand | Way | EscalationPart | Arrived
+Part = HourOfWeek | AgeBand | Way | EscalationPart | Arrived | AnswerPart
+#: Parts that name their own stretch of time: the period of a page says nothing of them.
+OWN_TIME = (Arrived, AnswerPart)
 _PARTS: tuple[Part, ...] = (
     *(HourOfWeek(weekday, hour) for weekday in range(7) for hour in range(24)),
     *(AgeBand(place) for place in range(len(BANDS))),
@@ -147,4 +150,5 @@ _KNOWN = {part.code: part for part in _PARTS}
 
 def part_of(code: str | None) -> Part | None:
     """The part a code stands for; None for none, and for a word that is no code."""
-    return _KNOWN.get(code or "") or Way.of(code or "") or Arrived.of(code or "")
+    told = code or ""
+    return _KNOWN.get(told) or Way.of(told) or Arrived.of(told) or AnswerPart.of_code(told)

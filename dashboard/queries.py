@@ -25,7 +25,7 @@ from sqlalchemy import (
 from dashboard.kpis.entered import Entered, Over, Trailing
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.ranked import Quantile
-from dashboard.kpis.statistic import Stock, real, rows
+from dashboard.kpis.statistic import NetScore, Stock, real, rows
 from dashboard.kpis.survival import CensoredMedian
 from dashboard.scope import DIMENSIONS, Period, Scope, dimension
 from etl.tables import ticket
@@ -348,6 +348,8 @@ def _order(kpi: Kpi, measured: Sequence[ColumnElement[Any]]) -> list[ColumnEleme
     if not measured:
         return []
     column = measured[0]
-    if column.name == "counts_towards" and kpi.good == "up":
+    # A net score measures in words, of which "detractor" is the first.
+    is_word = column.name == "counts_towards" or isinstance(kpi.statistic, NetScore)
+    if is_word and kpi.good == "up":
         return [column.asc()]
     return [column.desc()]

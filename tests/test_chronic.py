@@ -167,6 +167,7 @@ def test_fixes_that_hold_by_kind_with_what_is_not_over_yet(world: World) -> None
     hot = found["Hotfix"]
     assert (hot.n, hot.returned, hot.watched) == (5, 3, 100.0)
     assert {days: (share.n, share.events) for days, share in hot.held.items()} == {7: (4, 3), 30: (3, 1), 90: (3, 1)}
+    assert hot.back == {7: 2, 30: 3, 90: 3}  # days 2, 5 and 9, whether or not it was watched that long
     # 5 at risk at day 2, 4 at day 5, 3 at day 9: 4/5, 3/5, 2/5; the one censored at day 20 does not move it.
     assert hot.curve is not None
     shares = dict(zip(hot.curve.times, hot.curve.left, strict=True))
@@ -177,7 +178,7 @@ def test_fixes_that_hold_by_kind_with_what_is_not_over_yet(world: World) -> None
 
 def held(name: str, n: int, kept: int) -> Held:
     share = Estimate(n, kept / n, kept / n - 0.1, kept / n + 0.1)
-    return Held(name, n, n - kept, None, 99.0, {7: share, 30: share, 90: share})
+    return Held(0, name, n, n - kept, None, 99.0, {7: share, 30: share, 90: share}, {})
 
 
 def test_hotfix_against_root_cause_is_only_told_of_enough_of_both() -> None:

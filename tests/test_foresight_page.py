@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import hunches, journal, loading
+from dashboard import hunches, journal, kpis, loading
+from dashboard.arrived import Arrived
+from dashboard.engine import Facts
 from dashboard.hunches import State
+from dashboard.readings import tickets
+from dashboard.scope import Grain, Period, Scope
 from etl.settings import Home
 from tests.browser import tiny_home
 
@@ -55,6 +60,20 @@ def test_a_hunch_is_written_and_rejected_on_the_page(home: Home) -> None:
     assert (one.hunch.state, one.hunch.because, one.entry.who) == (State.REJECTED, "no ticket says so", "Ben")
     assert "<b>Exports</b>" not in words(app)
     assert not app.exception
+
+
+def test_the_list_behind_a_mark_of_its_own_time_is_the_same_in_any_period(home: Home) -> None:
+    """What grew in a week of March lies in no period of May, whatever the sidebar says."""
+    facts = Facts.open(home)
+    part = Arrived(datetime(2026, 3, 2), datetime(2026, 3, 9))
+    kpi = kpis.catalogue()["tickets_created"]
+    rows = tickets(facts, kpi, Scope(), Period(None, None, Grain.ALL, "UTC"), part=part)
+    assert len(rows) > 10
+    for period in ("2026-W10", "2026-05"):
+        app = AppTest.from_string(_PAGE.replace("foresight", "tickets"), default_timeout=120)
+        app.query_params.update({"kpi": kpi.name, "period": period, "part": part.code})
+        assert f"Tickets created: {len(rows):,} of " in words(app.run())
+        assert f"{len(rows):,} rows." in words(app)
 
 
 def test_a_reader_sees_hunches_and_writes_none(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from etl.tables import (
     fix,
     handoff,
     hierarchical_escalation,
+    issue,
     issue_ticket,
     occurrence,
     open_spell,
@@ -73,6 +74,9 @@ counted_occurrences = occurrence.c.excluded_because.is_(None)
 #: So is a fix: by the first ticket of the occurrence it followed.
 fixes = fix.outerjoin(ticket, ticket.c.ticket_id == fix.c.first_ticket_id)
 counted_fixes = fix.c.excluded_because.is_(None)
+
+#: Tickets of an issue, and not alone with one they are like.
+of_an_issue = issue_ticket.c.issue_key.in_(select(issue.c.issue_key))
 
 #: Each stage an account reached on an issue: its first ticket of that occurrence.
 stages = issue_ticket.outerjoin(ticket, ticket.c.ticket_id == issue_ticket.c.ticket_id)

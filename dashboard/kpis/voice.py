@@ -146,7 +146,7 @@ def _nps_kpi(options: Options) -> Kpi:
         headline=True,
         options=("nps_rule",),
         counted="answers",
-        shows=_answer,
+        shows=(*_answer, survey.c.account.label("answering_account")),
         chosen=options,
         varies=_nps_kpi,
     )

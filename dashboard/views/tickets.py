@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import kpis, wording
-from dashboard.ask import Ask
+from dashboard.ask import Ask, code
 from dashboard.exports import per_ticket
 from dashboard.kpis.kpi import Kpi
-from dashboard.parts import Part, part_of
+from dashboard.parts import OWN_TIME, Part, part_of
 from dashboard.readings import Reading
-from dashboard.scope import DIMENSIONS
+from dashboard.scope import DIMENSIONS, Grain, Period
 from dashboard.widgets import card, exhibit, frame, links, review_links
 
 TITLE = "Tickets"
@@ -35,15 +36,17 @@ def render(ask: Ask) -> None:
         return
     # A part is one of tickets: where none stand behind the number, the whole is shown, and said to be.
     group, part = _group(), None if kpi.drill is None else part_of(st.query_params.get("part"))
-    number = ask.reading_of(kpi.name, group)
+    # The links of this page keep the period that was looked at, whatever it is read in.
+    asked = _in_own_time(ask, part)
+    number = asked.reading_of(kpi.name, group)
     cut = "".join(f", {name.replace('_', ' ')}: {value or '(none)'}" for name, value in group)
     cut += f", {part.words}" if part else ""
-    rows = ask.tickets(kpi, group, limit=_SHOWN + 1, part=part)
+    rows = asked.tickets(kpi, group, limit=_SHOWN + 1, part=part)
     counted = wording.counted(number)
     if part is not None:
         counted = f"{len(rows):,} of {counted}" if len(rows) <= _SHOWN else f"more than {_SHOWN:,} of {counted}"
-    frame.heading(f"{kpi.label}: {counted}{cut}", QUESTION, ask)
-    frame.sentence(_sentence(number))
+    frame.heading(f"{kpi.label}: {counted}{cut}", QUESTION, asked)
+    frame.sentence(_sentence(number, part))
     if not group and part is None:
         review_links.note(ask, number)
     links.to("overview", "Back to the overview")
@@ -54,13 +57,20 @@ def render(ask: Ask) -> None:
     told = f"The first {_SHOWN:,} rows are shown; the files hold all." if many else f"{len(rows):,} rows."
     tick = "" if kpi.drill is None else " Tick a row to see its timeline."
     frame.note(f"{told} What went against the figure comes first. Times are UTC.{tick}")
-    _files(ask, kpi, group, part)
+    _files(asked, kpi, group, part)
     _list(ask, rows.head(_SHOWN))
+
+
+def _in_own_time(ask: Ask, part: Part | None) -> Ask:
+    """The question as a part is asked: of all time where the part names its own stretch."""
+    if not isinstance(part, OWN_TIME):
+        return ask
+    return replace(ask, period=Period(None, None, Grain.ALL, ask.period.timezone))
 
 
 def _files(ask: Ask, kpi: Kpi, group: Group, part: Part | None) -> None:
     """What is listed as CSV, and everything measured on these tickets with its definitions; made when pressed."""
-    name = f"{kpi.name}-{st.query_params.get('period', 'all')}"
+    name = f"{kpi.name}-{code(ask.period)}"
     with st.container(horizontal=True):
         exhibit.download_made(
             "Download these tickets as CSV",
@@ -115,10 +125,11 @@ def _list(ask: Ask, rows: pd.DataFrame) -> None:
             links.to("ticket", f"Open the timeline of {picked}", links.ticket(ask, picked))
 
 
-def _sentence(number: Reading) -> str:
+def _sentence(number: Reading, part: Part | None) -> str:
     if number.value is None:
         return "There is no reading here."
-    words = f"{wording.value(number.value, number.kpi.unit)} ({card.evidence(number)}). {number.kpi.counts}"
+    whole = "" if part is None else f"All {wording.counted(number)}, of which these are a part: "
+    words = f"{whole}{wording.value(number.value, number.kpi.unit)} ({card.evidence(number)}). {number.kpi.counts}"
     if number.immature:
         words += f" {number.immature:,} more are still too young to judge."
     return words

@@ -14,7 +14,6 @@ from dashboard.ask import Ask
 from dashboard.kpis.kpi import Kpi
 from dashboard.parts import Part
 from dashboard.readings import Reading
-from dashboard.scope import Grain, Period
 from dashboard.widgets import links
 
 _HINT = "<br><i>click: see them</i>"
@@ -44,8 +43,12 @@ def of_readings(ask: Ask, readings: Iterable[Reading]) -> Doors:
 
 def of_arrived(ask: Ask, found: Iterable[tuple[str, Arrived]]) -> Doors:
     """A door for each named stretch of arrivals, whatever period is looked at."""
-    kpi, ever = kpis.catalogue()["tickets_created"], Period(None, None, Grain.ALL, ask.period.timezone)
-    asked = links.query(ask, kpi, period=ever)
+    return of_own_time(ask, kpis.catalogue()["tickets_created"], found)
+
+
+def of_own_time(ask: Ask, kpi: Kpi, found: Iterable[tuple[str, Part]]) -> Doors:
+    """A door for each named part of a KPI's rows that names its own stretch of time."""
+    asked = links.query(ask, kpi)
     return {each.code: Door(name, asked | {"part": each.code}) for name, each in found}
 
 

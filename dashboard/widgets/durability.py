@@ -8,13 +8,14 @@ import pandas as pd
 
 from dashboard import charts_durability, charts_tax, durability, wording
 from dashboard.ask import Ask
+from dashboard.came_back import Broken
 from dashboard.charts_tax import Bar
 from dashboard.chronic import apart as apart_of
 from dashboard.durability import MARKS, Answered, Held
 from dashboard.incident_window import Difference
 from dashboard.kpis.kpi import Kpi, Unit
-from dashboard.widgets import exhibit, frame, style
-from dashboard.widgets.repeats import question
+from dashboard.widgets import doors, exhibit, frame, style
+from dashboard.widgets.repeats import behind_link, question
 
 #: Fixes of a kind below which no line is drawn: its steps would be single fixes.
 _DRAWN = 5
@@ -34,10 +35,24 @@ def curve(ask: Ask) -> None:
         title, charts_durability.held(drawn, style.dark()), charts_durability.describe(title, found),
         held_table(found), "repeats-durability",
         "Kaplan–Meier: what has not come back yet counts for as long as it was watched, and leaves the line where it "
-        "is (○: the last one watched). A hotfix and a root-cause fix are told apart by the words of the change or "
-        "record; nothing is guessed.",
+        "is (○: the last one watched). Points lead to the fixes that did not hold so long. A hotfix and a root-cause "
+        "fix are told apart by the words of the change or record; nothing is guessed.",
+        ways=_ways(ask, drawn),
     )  # fmt: skip
     frame.note(between(found))
+
+
+def _ways(ask: Ask, drawn: Sequence[Held]) -> doors.Doors:
+    """To the fixes of each kind that had come back by each mark, and at all."""
+    found = {}
+    for group in drawn:
+        marks = [(days, group.back[days], f"{days} days") for days in MARKS if days < group.watched]
+        for days, count, when in (*marks, (None, group.returned, "to this day")):
+            if count:
+                behind = Broken(group.place, days)
+                label = f"{group.name}: {count:,} of {group.n:,} did not hold {when}"
+                found[behind.code] = doors.Door(label, behind_link(ask, behind), "behind")
+    return found
 
 
 def held_table(found: Sequence[Held]) -> pd.DataFrame:
@@ -92,11 +107,11 @@ def return_or_wait(ask: Ask) -> None:
         "differs in other ways too.",
     )
     _answers(
-        f"{rated.kpi.label} on tickets of issues, by occurrence and by time to resolve", rated.kpi,
+        ask, f"{rated.kpi.label} on tickets of issues, by occurrence and by time to resolve", rated.kpi,
         [*rated.by_occurrence, *rated.by_time], "repeats-csat",
     )  # fmt: skip
     frame.note(weighed(rated.occurrence_gap, rated.time_gap, rated.kpi.unit))
-    _answers(f"{kpi.label} by the most often an account had met one issue", kpi, nps, "repeats-nps")
+    _answers(ask, f"{kpi.label} by the most often an account had met one issue", kpi, nps, "repeats-nps")
     frame.note(
         f"Third or later against never: {_gap(nps_gap, kpi.unit)}."
         if nps_gap
@@ -123,13 +138,18 @@ def weighed(occurrence: Difference | None, time: Difference | None, unit: Unit) 
     return " ".join(told)
 
 
-def _answers(title: str, kpi: Kpi, found: Sequence[Answered], key: str) -> None:
+def _answers(ask: Ask, title: str, kpi: Kpi, found: Sequence[Answered], key: str) -> None:
     if not any(each.found.n for each in found):
         exhibit.heading(title)
         frame.note(f"No {kpi.label} answer of a customer who met an issue in this year.")
         return
     scale = 100 if kpi.unit is Unit.PERCENT else 1
     rows = [_bar(each, kpi, scale) for each in found]
+    behind = [
+        (f"{each.group.capitalize()}: {wording.quantity(each.found.n, kpi.counted)}", each.part)
+        for each in found
+        if each.found.n
+    ]
     table = pd.DataFrame(
         [
             {
@@ -142,7 +162,10 @@ def _answers(title: str, kpi: Kpi, found: Sequence[Answered], key: str) -> None:
         ]
     )
     words = f"{title}: {'; '.join(f'{row.name} {row.words}' for row in rows)}."
-    exhibit.drawing(title, charts_tax.bars(rows, style.dark(), 44), words, table, key, "Whiskers are 95 % intervals.")
+    exhibit.drawing(
+        title, charts_tax.bars(rows, style.dark(), 44), words, table, key, "Whiskers are 95 % intervals.",
+        doors.of_own_time(ask, kpi, behind),
+    )  # fmt: skip
 
 
 def _bar(each: Answered, kpi: Kpi, scale: int) -> Bar:
@@ -151,4 +174,4 @@ def _bar(each: Answered, kpi: Kpi, scale: int) -> Bar:
         return Bar(name, 0, "no answers")
     few = " …" if found.n < kpi.enough else ""
     words = f"{wording.value(found.value, kpi.unit)} · n = {found.n:,}{few}"
-    return Bar(name, max(0.0, scale * found.value), words, scale * found.low, scale * found.high)
+    return Bar(name, scale * found.value, words, scale * found.low, scale * found.high, each.part.code)

@@ -12,12 +12,13 @@ import streamlit as st
 from dashboard import charts_tax, chronic, investigation, journal, repeat_auditing, wording
 from dashboard.analysis.tax.basis import Basis
 from dashboard.ask import Ask, Story
+from dashboard.came_back import AtStage, Behind, Returned
 from dashboard.charts_tax import Bar
 from dashboard.chronic import STAGES, Chronic, Extent, Fixed, Met, Stages
 from dashboard.kpis.kpi import Unit
 from dashboard.question import Question
 from dashboard.repeat_auditing import RepeatAudit
-from dashboard.widgets import exhibit, frame, links, style
+from dashboard.widgets import doors, exhibit, frame, links, style
 from dashboard.wording import period, value
 from etl.settings import Home
 
@@ -189,9 +190,14 @@ def fix_words(found: Fixed | None) -> str:
     """How deep it went, and where that is told."""
     if found is None:
         return "none on record"
-    if found.evidence == "last resolve":
+    return fix_told(found.kind, found.evidence)
+
+
+def fix_told(kind: str, evidence: str) -> str:
+    """``hotfix (change)``."""
+    if evidence == "last resolve":
         return "none told; last ticket resolved"
-    return f"{found.kind if found.kind != 'not told' else 'fix, kind not told'} ({found.evidence})"
+    return f"{kind if kind != 'not told' else 'fix, kind not told'} ({evidence})"
 
 
 def held_words(found: Fixed | None) -> str:
@@ -230,12 +236,19 @@ def stages(ask: Ask) -> None:
         frame.note("No account is known of any ticket that belongs to an issue: load accounts or organisations.")
         return
     rows = [
-        Bar(f"{name.capitalize()} ({_times(number)})", found.accounts[number], f"{found.accounts[number]:,}")
-        for number, name in STAGES.items()
+        Bar(_stage_name(number), found.accounts[number], f"{found.accounts[number]:,}", code=AtStage(number).code)
+        for number in STAGES
     ]
+    ways = {
+        AtStage(number).code: doors.Door(
+            f"{_stage_name(number)}: {wording.quantity(count, 'accounts')}",
+            behind_link(ask, AtStage(number)), "behind",
+        )
+        for number, count in found.accounts.items() if count
+    }  # fmt: skip
     counts = pd.DataFrame([{"Stage": row.name, "Accounts": int(row.value)} for row in rows])
     words = f"{title}: {'; '.join(f'{row.name} {row.words}' for row in rows)}."
-    exhibit.drawing(title, charts_tax.bars(rows, style.dark(), 44), words, counts, "repeats-stages")
+    exhibit.drawing(title, charts_tax.bars(rows, style.dark(), 44), words, counts, "repeats-stages", ways=ways)
     if not found.worst:
         frame.note("No account had met the same issue twice.")
         return
@@ -255,7 +268,17 @@ def stages(ask: Ask) -> None:
         links.go("issue", story_link(ask, found.worst[place].issue_key))
 
 
-def _times(number: int) -> str:
+def behind_link(ask: Ask, behind: Behind) -> links.Parameters:
+    """The link of the list behind a bar of stages or a point of the curve of fixes."""
+    return {"behind": behind.code, **links.standing(ask)}
+
+
+def _stage_name(number: int) -> str:
+    return f"{STAGES[number].capitalize()} ({times(number)})"
+
+
+def times(number: int) -> str:
+    """``once``, ``twice``, ``three times or more``."""
     return {1: "once", 2: "twice"}.get(number, "three times or more")
 
 
@@ -267,7 +290,7 @@ def stage_table(found: Sequence[Met], timezone: str) -> pd.DataFrame:
                 "Account": each.account,
                 "Stage": chronic.stage(each.deepest),
                 "Occurrences met": each.deepest,
-                "Next one is": "executive scrutiny" if each.deepest == 2 else "one more",
+                "Next one is": chronic.stage(each.deepest + 1) if each.deepest < 3 else "one more",
                 "Issue": each.label or each.issue_key,
                 "Known by": badge(each.evidence, each.confirmed_by),
                 "ARR": None if each.annual_revenue is None else round(each.annual_revenue),
@@ -275,6 +298,25 @@ def stage_table(found: Sequence[Met], timezone: str) -> pd.DataFrame:
                 "Last ticket": day(each.last_at, timezone),
                 "Tickets": each.tickets,
                 "Open now": each.open,
+                "Issue key": each.issue_key,
+            }
+            for each in found
+        ]
+    )
+
+
+def returned_table(found: Sequence[Returned], timezone: str) -> pd.DataFrame:
+    """A row a fix that did not hold."""
+    return pd.DataFrame(
+        [
+            {
+                "Issue": each.label or each.issue_key,
+                "Fixed on": day(each.fixed_at, timezone),
+                "Fix": fix_told(each.kind, each.evidence),
+                "Came back after (days)": round(each.days_to_return, 1),
+                "Came back with": each.ticket_id or "",
+                "Subject": each.subject or "",
+                "Account": each.account or "",
                 "Issue key": each.issue_key,
             }
             for each in found
