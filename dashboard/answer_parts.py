@@ -61,7 +61,8 @@ def rated(kpi: Kpi, end: datetime | None) -> Any:
     """Solved tickets of issues with an answer that counts: the occurrence for the account, the third of the time."""
     own = issue_ticket.c
     # From the answers to the tickets: they are fewer.
-    answered = select(survey.c.ticket_id).where(*of_year(kpi, end), kpi.among).distinct().subquery("answered")
+    dated = select(survey.c.ticket_id).select_from(kpi.tables).where(*of_year(kpi, end), kpi.among)
+    answered = dated.distinct().subquery("answered")
     tables = answered.join(ticket, ticket.c.ticket_id == answered.c.ticket_id)
     return (
         select(
