@@ -18,43 +18,58 @@ _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 def held(found: Sequence[Held], dark: bool = False) -> go.Figure:
     """The share of fixes that still hold after so many days. A line ends where the last was watched: ○."""
     colours = palette(dark)
-    figure = charts.blank(colours, 340, margin={"l": 8, "r": 24, "t": 10, "b": 8})
     # The page's three line colours, told apart by their dashes too.
     tones = (colours.accent, colours.second, colours.third)
+    traces: list[go.Scatter] = []
+    names: list[dict[str, object]] = []
     for place, group in enumerate(found):
         tone, dash = tones[place % 3], _DASHES[place % len(_DASHES)]
         days, shares, low, high = _steps(group)
         if len(found) == 1 and len(days) > 2:
-            for edge, fill in ((high, None), (low, "tonexty")):
-                figure.add_scatter(
-                    x=days, y=edge, mode="lines", line={"width": 0, "shape": "hv"}, fill=fill,
-                    fillcolor=colours.band, hoverinfo="skip",
-                )  # fmt: skip
-        texts = [
-            f"{group.name}: {share:.0f} % hold after {day:.0f} days" for day, share in zip(days, shares, strict=True)
-        ]
-        figure.add_scatter(
-            x=days, y=shares, mode="lines", line={"color": tone, "width": 2, "dash": dash, "shape": "hv"},
-            hovertext=[charts.safe(text) for text in texts], hoverinfo="text", name=charts.safe(group.name),
-        )  # fmt: skip
-        _marked(figure, group, days, shares, tone)
-        figure.add_annotation(
-            x=days[-1], y=shares[-1], text=charts.safe(f"{group.name} (n = {group.n:,})"), showarrow=False,
-            xanchor="right", yanchor="bottom", yshift=5, font={"size": 12, "color": tone},
-        )  # fmt: skip
-    for mark in MARKS:
-        figure.add_vline(x=mark, line={"width": 1, "color": colours.grid})
-    figure.update_xaxes(title="days since the fix", rangemode="tozero", tickvals=[*MARKS, 180, 270, 365, 540])
-    figure.update_yaxes(range=[0, 105], ticksuffix=" %")
-    return figure
+            traces += _band(days, low, high, colours.band)
+        traces += [_line(group, days, shares, {"color": tone, "width": 2, "dash": dash, "shape": "hv"})]
+        traces += [_marked(group, days, shares, tone)]
+        names.append(_named(group, days[-1], shares[-1], tone))
+    figure = charts.blank(
+        colours, 340, margin={"l": 8, "r": 24, "t": 10, "b": 8}, annotations=names,
+        shapes=[charts.upright(mark, {"width": 1, "color": colours.grid}) for mark in MARKS],
+        xaxis={"title": "days since the fix", "rangemode": "tozero", "tickvals": [*MARKS, 180, 270, 365, 540]},
+        yaxis={"range": [0, 105], "ticksuffix": " %"},
+    )  # fmt: skip
+    return figure.add_traces(traces)
 
 
-def _marked(figure: go.Figure, group: Held, days: Sequence[float], shares: Sequence[float], tone: str) -> None:
+def _band(days: list[float], low: list[float], high: list[float], colour: str) -> list[go.Scatter]:
+    """What lies between the ends of the 95 % interval."""
+    return [
+        go.Scatter(
+            x=days, y=edge, mode="lines", line={"width": 0, "shape": "hv"}, fill=fill, fillcolor=colour,
+            hoverinfo="skip",
+        )
+        for edge, fill in ((high, None), (low, "tonexty"))
+    ]  # fmt: skip
+
+
+def _line(group: Held, days: list[float], shares: list[float], line: dict[str, object]) -> go.Scatter:
+    name = charts.safe(group.name)
+    texts = [f"{name}: {share:.0f} % hold after {day:.0f} days" for day, share in zip(days, shares, strict=True)]
+    return go.Scatter(x=days, y=shares, mode="lines", line=line, hovertext=texts, hoverinfo="text", name=name)
+
+
+def _named(group: Held, x: float, y: float, tone: str) -> dict[str, object]:
+    """The name of a line, where it ends."""
+    return {
+        "x": x, "y": y, "text": charts.safe(f"{group.name} (n = {group.n:,})"), "showarrow": False,
+        "xanchor": "right", "yanchor": "bottom", "yshift": 5, "font": {"size": 12, "color": tone},
+    }  # fmt: skip
+
+
+def _marked(group: Held, days: Sequence[float], shares: Sequence[float], tone: str) -> go.Scatter:
     """Points at a week, a month and a quarter, and at the end (open): each leads to what did not hold so long."""
     marks = [mark for mark in MARKS if mark < days[-1]]
     told = [(group.back[mark], f"{mark} days") for mark in marks] + [(group.returned, "to this day")]
     left = [shares[bisect_right(days, mark) - 1] for mark in marks] + [shares[-1]]
-    figure.add_scatter(
+    return go.Scatter(
         x=[*marks, days[-1]], y=left, mode="markers", hoverinfo="text", name=charts.safe(group.name),
         marker={"symbol": ["circle"] * len(marks) + ["circle-open"], "size": 9, "color": tone},
         customdata=[Broken(group.place, mark).code for mark in (*marks, None)],
