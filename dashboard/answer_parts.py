@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, and_, case, false, func, select
 from dashboard.engine import Facts
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.population import of_an_issue
-from dashboard.scope import Period
+from dashboard.queries import Cut
+from dashboard.scope import Period, Scope
 from etl.tables import issue_ticket, survey, ticket
 
 #: Answers of this long before the end of the period are compared: occurrences are too few in one period.
@@ -61,7 +62,7 @@ def rated(kpi: Kpi, end: datetime | None) -> Any:
     """Solved tickets of issues with an answer that counts: the occurrence for the account, the third of the time."""
     own = issue_ticket.c
     # From the answers to the tickets: they are fewer.
-    dated = select(survey.c.ticket_id).select_from(kpi.tables).where(*of_year(kpi, end), kpi.among)
+    dated = select(survey.c.ticket_id).select_from(Cut(Scope()).source(kpi)).where(*of_year(kpi, end), kpi.among)
     answered = dated.distinct().subquery("answered")
     tables = answered.join(ticket, ticket.c.ticket_id == answered.c.ticket_id)
     return (

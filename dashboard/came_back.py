@@ -73,7 +73,7 @@ def of_code(code: str) -> Behind | None:
 
 def accounts(question: Question, at: AtStage, limit: int | None = None) -> list[Met]:
     """Each account once, on the issue it has met most often; of several the one with most tickets, then the newest."""
-    pair = chronic.pairs(question)
+    pair = chronic.pairs(question).subquery("pair")
     p = pair.c
     place = func.row_number().over(
         partition_by=p.account, order_by=(p.deepest.desc(), p.tickets.desc(), p.last_at.desc(), p.issue_key)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, true
 
 from dashboard.analysis.tax import signals
 from dashboard.analysis.tax.basis import Basis
@@ -262,7 +262,8 @@ def _teams(question: Question, keys: Sequence[str]) -> dict[str, str]:
 def _signals(question: Question, keys: Sequence[str]) -> dict[str, dict[str, float]]:
     """How often each signal of context rebuilding was seen on the tickets of each issue."""
     sums = [func.coalesce(func.sum(ticket.c[column_of(name)]), 0).label(name) for name in signals.NAMES]
-    asked = (*_counted(question), _of.issue_key.in_(keys))
+    # The filters once more, of the tickets themselves: those they leave are fewer to look through.
+    asked = (*_counted(question), *Cut(question.scope).conditions(), _of.issue_key.in_(keys))
     rows = question.facts.rows(select(_of.issue_key, *sums).select_from(_mine).where(*asked).group_by(_of.issue_key))
     return {row["issue_key"]: {name: float(row[name]) for name in signals.NAMES} for row in rows}
 
@@ -330,7 +331,7 @@ class Stages:
     worst: tuple[Met, ...]
 
 
-def pairs(question: Question) -> Any:
+def pairs(question: Question) -> Select[Any]:
     """Accounts on an issue they met, each with the deepest occurrence and the sums of its tickets."""
     return (
         select(
@@ -343,43 +344,43 @@ def pairs(question: Question) -> Any:
         )
         .where(*_counted(question), of_an_issue, _of.account.is_not(None), _of.account_occurrence.is_not(None))
         .group_by(_of.account, _of.issue_key)
-        .subquery("pair")
     )
 
 
 def stages(question: Question, limit: int = SHOWN) -> Stages:
     """Who has met one issue how often; those about to meet it a third time stand with those that did."""
-    pair = pairs(question)
-    most = func.max(pair.c.deepest)
+    pair = pairs(question).cte("met").prefix_with("MATERIALIZED")
+    totals, worst = _totals(pair), _worst(pair, limit)
+    # One row at least: the totals, beside the worst pairs or none.
+    statement = select(*totals.c, *worst.c).select_from(totals.outerjoin(worst, true())).order_by(worst.c.place)
+    rows = question.facts.rows(statement)
+    met = tuple(
+        Met(**{name: row[name] for name in Met.__dataclass_fields__}) for row in rows if row["place"] is not None
+    )
+    counts = {number: int(rows[0][f"stage_{number}"] or 0) for number in STAGES}
+    return Stages(counts, int(rows[0]["pairs"] or 0), met)
+
+
+def _totals(pair: Any) -> Any:
+    """How many accounts stand at each stage by their deepest issue, and on how many issues they are in doubt."""
     each = select(
-        case((most >= 3, 3), else_=most).label("stage"),
+        func.max(pair.c.deepest).label("stage"),
         func.sum(case((pair.c.deepest >= 2, 1), else_=0)).label("pairs"),
     ).group_by(pair.c.account)
     of_account = each.subquery("of_account")
-    totals = question.facts.rows(
-        select(of_account.c.stage, func.count().label("n"), func.sum(of_account.c.pairs).label("pairs")).group_by(
-            of_account.c.stage
-        )
-    )
-    rows = question.facts.rows(_worst(pair, limit))
-    worst = tuple(Met(**{name: row[name] for name in Met.__dataclass_fields__}) for row in rows)
-    counts = {int(row["stage"]): int(row["n"]) for row in totals}
-    return Stages({number: counts.get(number, 0) for number in STAGES}, sum(int(row["pairs"]) for row in totals), worst)
+    capped = case((of_account.c.stage >= 3, 3), else_=of_account.c.stage)
+    counts = [func.sum(case((capped == number, 1), else_=0)).label(f"stage_{number}") for number in STAGES]
+    return select(*counts, func.sum(of_account.c.pairs).label("pairs")).subquery("totals")
 
 
-def _worst(pair: Any, limit: int) -> Select[Any]:
+def _worst(pair: Any, limit: int) -> Any:
     joined = pair.join(issue, issue.c.issue_key == pair.c.issue_key).outerjoin(worth, worth.c.account == pair.c.account)
     revenue = func.coalesce(worth.c.annual_revenue, 0)
-    statement: Select[Any] = (
-        select(
-            *pair.c, issue.c.label, issue.c.evidence, issue.c.confirmed_by, worth.c.annual_revenue, worth.c.renewal_at
-        )
-        .select_from(joined)
-        .where(pair.c.deepest >= 2)
-        .order_by(pair.c.deepest.desc(), revenue.desc(), pair.c.last_at.desc(), pair.c.account, pair.c.issue_key)
-        .limit(limit)
-    )
-    return statement
+    order = (pair.c.deepest.desc(), revenue.desc(), pair.c.last_at.desc(), pair.c.account, pair.c.issue_key)
+    told = (issue.c.label, issue.c.evidence, issue.c.confirmed_by, worth.c.annual_revenue, worth.c.renewal_at)
+    place = func.row_number().over(order_by=order).label("place")
+    found = select(*pair.c, *told, place).select_from(joined).where(pair.c.deepest >= 2)
+    return found.order_by(*order).limit(limit).subquery("worst")
 
 
 def flags(question: Question, limit: int | None = None) -> Select[Any]:
