@@ -21,6 +21,8 @@ from dashboard.kpis.statistic import Estimate
 SHAPES = {Rung.DOCUMENTED: "■", Rung.STRONG: "▲", Rung.POSSIBLE: "△", Rung.NONE: "○", Rung.NOT_TOLD: "…"}
 #: Clusters named in a sentence; the table has them all.
 _NAMED = 3
+#: Changes named in a sentence or on a card.
+NAMED = 5
 
 
 def moment(at: datetime, timezone: str) -> str:
@@ -125,8 +127,13 @@ def stopped(leading: Judged) -> str:
 def of_changes(review: Review, timezone: str) -> str:
     """What followed the changes of the window, in one sentence or two."""
     rises, told = surged(review.sets)
+    if not review.sets:
+        return none_made(review, timezone)
     if not told:
-        return "None of the changes could be judged."
+        made = len(review.changes)
+        if made == 1:
+            return "The one change of this stretch could not be judged."
+        return f"None of the {made:,} changes of this stretch could be judged."
     named = sum(each.rung is Rung.DOCUMENTED for each in review.sets)
     also = f" Tickets name {wording.quantity(named, 'changes')} as what broke." if named else ""
     start = review.window[0]
@@ -165,9 +172,17 @@ def method(review: Review) -> str:
     return (
         f"Accounts that wrote in the {SHORT} and {LONG} hours after each change, from the next full hour on, against "
         "the four weeks before and the hour of the week. How rare a rise is was learned from "
-        f"{placebos:,} looks at working hours without a change. Of all {review.tests:,} tests of these changes, one "
-        "in twenty strong associations, and one in ten possible links, may be chance. A change is never said to have "
-        "caused anything: that is for people to find out."
+        f"{placebos:,} looks at working hours without a change.{_of_tests(review.tests)} A change is never said to "
+        "have caused anything: that is for people to find out."
+    )
+
+
+def _of_tests(tests: int) -> str:
+    if not tests:
+        return ""
+    return (
+        f" Of all {tests:,} tests of these changes, one in twenty strong associations, and one in ten possible links, "
+        "may be chance."
     )
 
 
@@ -178,6 +193,8 @@ def of_week(found: Week | None, timezone: str) -> str:
     span = f"From {days_to(found, timezone)}"
     if not found.found:
         return f"{span} nothing can be told: four weeks of data before them are needed, there are {found.weeks}."
+    if not any(each.grown.seen for each in found.found):
+        return f"{span} no ticket was created, so that nothing can grow."
     told = found.told
     if not told:
         return f"{span} none of {len(found.found):,} issues and topics grew beyond its usual ups and downs."
@@ -200,9 +217,19 @@ def growth_range(each: Growth) -> str:
     return f"{times(each.grown.low)} to {times(each.grown.high)}"
 
 
-def coincides(changes: Sequence[Told], timezone: str) -> str:
-    """Changes of the product in the week or the seven days before it."""
-    return "; ".join(f"{each.title} ({moment(each.made.moment, timezone)})" for each in changes)
+def coincides(changes: Sequence[Told], timezone: str, most: int | None = None) -> str:
+    """Changes of the product in the week or the seven days before it; of more than ``most`` the first of them."""
+    told = "; ".join(f"{each.title} ({moment(each.made.moment, timezone)})" for each in changes[:most])
+    more = 0 if most is None else len(changes) - most
+    return f"{told}; and {more:,} more" if more > 0 else told
+
+
+def none_made(review: Review, timezone: str) -> str:
+    """That no change went out in the stretch, and when those that are loaded did."""
+    moments = sorted(each.made.moment for each in review.everything.changes.values())
+    known = wording.quantity(len(moments), "changes")
+    span = f"from {_day(moments[0], timezone)} to {_day(moments[-1], timezone)}" if moments else ""
+    return f"No change went out in this stretch; {known} {'is' if len(moments) == 1 else 'are'} loaded, {span}."
 
 
 def share(found: Estimate) -> str:
@@ -216,9 +243,9 @@ def share(found: Estimate) -> str:
 
 def days(product: str | None, found: DayEffect | None) -> str:
     """The average effect of days with a change, where none can be told from the next."""
-    name = product or "all tickets"
+    name = product or "All tickets"
     if found is None:
-        return f"{name}: changes follow each other within a day; too few days without one to tell their effect."
+        return f"{name}: changes follow each other within a day; too few days with or without one to tell their effect."
     return (
         f"{name}: changes follow each other within a day, so none is told from the next. On {found.days} days with a "
         f"change or the day after, {times(found.ratio)} as many accounts wrote as on {found.others} other days "

@@ -132,9 +132,11 @@ class Review:
         return power.detectable(self.everything.linked, test, self.threshold())
 
     def too_close(self) -> dict[str | None, DayEffect | None]:
-        """Products whose changes follow each other too closely, with the average effect of days with a change."""
-        found = {}
+        """Products whose changes of the period follow each other too closely: the average effect of days with one."""
+        found, concerned = {}, {made.product for each in self.sets for made in each.changes}
         for product in self.everything.linked.too_close:
+            if product not in concerned:
+                continue
             made = [each.made for each in self.everything.changes.values() if each.made.product == product]
             series = self.everything.series.get(Key(product))
             at = places(self.everything.clock, made)

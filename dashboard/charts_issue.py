@@ -25,7 +25,7 @@ LANES = {
     "survey": ("Answers", "cross"),
     "resolve": ("Resolved", "circle-open"),
 }
-_PATTERNS = {Has.SUPPORT: "", Has.ENGINEERING: ".", Has.NOBODY: "/", Has.UNOWNED: "x"}
+_PATTERNS = {Has.SUPPORT: "", Has.ENGINEERING: ".", Has.NOBODY: "/", Has.UNOWNED: "x", Has.OVER: ""}
 
 
 def figure(story: Story, timezone: str, dark: bool = False) -> go.Figure:
@@ -39,6 +39,7 @@ def figure(story: Story, timezone: str, dark: bool = False) -> go.Figure:
         Has.ENGINEERING: (colours.second, colours.paper),
         Has.NOBODY: (colours.paper, colours.muted),
         Has.UNOWNED: (colours.misses, colours.paper),
+        Has.OVER: (colours.grid, colours.paper),
     }
     for has in Has:
         some = [each for each in story.stretches if each.by is has]

@@ -16,12 +16,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, func, inspect, or_, select
+from sqlalchemy import Select, and_, func, inspect, literal, or_, select
 
 from dashboard import readings
 from dashboard.engine import Facts
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import DEFAULTS, Options
+from dashboard.kpis.population import names_product
 from dashboard.kpis.statistic import Estimate, Z
 from dashboard.queries import Cut, place
 from dashboard.scope import Period, Scope
@@ -161,7 +162,8 @@ def incidents(facts: Facts, scope: Scope, period: Period) -> list[Happening]:
         return []
     severity = or_(incident.c.severity.is_(None), incident.c.severity.in_(_SEVERE))
     products = dict(scope.filters).get("product")
-    of_scope = [or_(incident.c.product.is_(None), incident.c.product.in_(products))] if products else []
+    told = incident.c.product
+    of_scope = [or_(told.is_(None), *(names_product(told, literal(each)) for each in products))] if products else []
     columns = [incident.c[name] for name in ("incident_id", "title", "product", "started_at", "resolved_at")]
     statement = (
         select(*columns)
@@ -229,7 +231,7 @@ def _touched(facts: Facts, happened: Sequence[Happening]) -> dict[str, frozenset
     wrote = and_(
         ticket.c.created_at >= incident.c.started_at,
         ticket.c.created_at <= func.coalesce(incident.c.resolved_at, facts.bounds.as_of),
-        or_(incident.c.product.is_(None), ticket.c.product == incident.c.product),
+        or_(incident.c.product.is_(None), names_product(incident.c.product, ticket.c.product)),
     )
     statement = (
         select(incident.c.incident_id, ticket.c.account)

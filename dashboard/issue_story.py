@@ -10,16 +10,17 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from dashboard import chronic, named_changes
 from dashboard.chronic import Fixed
 from dashboard.engine import Facts
+from dashboard.kpis.population import names_product
 from dashboard.named_changes import As, Row
 from dashboard.question import Question
 from etl.tables import (
@@ -51,6 +52,7 @@ class Has(StrEnum):
     ENGINEERING = "engineering"
     NOBODY = "nobody: no ticket and no record was open"
     UNOWNED = "nobody: tickets were open without an owner"
+    OVER = "over: it has not come back so far"
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,10 @@ def story(question: Question, issue_key: str) -> Story | None:
         key=lambda each: (each.happened_at, each.kind, each.what),
     )  # fmt: skip
     until = max((row["observed_until"] for row in tickets if row["observed_until"]), default=None)
+    end = ending(tickets, record, fixed)
     return Story(
         found[0], tuple(tickets), tuple(dict.fromkeys(moments)),
-        tuple(_stretches(facts, tickets, record, until)), fixed, ending(tickets, record, fixed),
+        _until_over(_stretches(facts, tickets, record, until), end), fixed, end,
         tuple(f"{word} ({_named_as(counts)})" for word, counts, _ in named),
     )  # fmt: skip
 
@@ -202,7 +205,8 @@ def _incidents(facts: Facts, row: Row) -> Iterator[Moment]:
     ][:MOST]
     if row["product"] is None or not near:
         return
-    for told in facts.rows(select(incident).where(incident.c.product == row["product"], or_(*near))):
+    of_product = names_product(incident.c.product, literal(row["product"]))
+    for told in facts.rows(select(incident).where(of_product, or_(*near))):
         what = f"{told['severity'] or 'incident'} of {told['product']} began: {told['title'] or told['incident_id']}"
         yield from _moment(told["started_at"], "incident", what)
         yield from _moment(told["resolved_at"], "incident", f"ended: {told['title'] or told['incident_id']}")
@@ -255,6 +259,13 @@ def _stretches(facts: Facts, tickets: Sequence[Row], record: Row | None, until: 
     teams = Counter(row["team"] for row in tickets if row["team"])
     support = teams.most_common(1)[0][0] if teams else None
     return _joined(steps, until, {Has.SUPPORT: support, Has.ENGINEERING: record["team"] if record else None})
+
+
+def _until_over(stretches: Sequence[Held], end: str) -> tuple[Held, ...]:
+    """The same, where what nobody has since the issue is over is no stretch in which it was left."""
+    if not stretches or end not in ("fixed and held", "accepted") or stretches[-1].by is not Has.NOBODY:
+        return tuple(stretches)
+    return (*stretches[:-1], replace(stretches[-1], by=Has.OVER))
 
 
 def _joined(steps: list[tuple[datetime, str, int]], until: datetime, teams: Mapping[Has, str | None]) -> list[Held]:

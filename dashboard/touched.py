@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
+from sqlalchemy import ColumnElement, and_, func, inspect, literal, or_, select
 
 from dashboard.changes import WHO, Question
+from dashboard.kpis.population import names_product
 from etl.tables import account, incident, ticket
 
 #: The newest incidents shown.
@@ -59,7 +60,8 @@ def _wanted(question: Question) -> list[ColumnElement[bool]]:
     start, end = question.window
     products = dict(question.scope.filters).get("product")
     found: list[ColumnElement[bool]] = [incident.c.started_at.is_not(None)]
-    found += [or_(incident.c.product.in_(products), incident.c.product.is_(None))] if products else []
+    told = incident.c.product
+    found += [or_(*(names_product(told, literal(each)) for each in products), told.is_(None))] if products else []
     found += [] if start is None else [incident.c.started_at >= start]
     return found + ([] if end is None else [incident.c.started_at < end])
 
@@ -68,7 +70,7 @@ def _while_it_ran(question: Question) -> ColumnElement[bool]:
     return and_(
         ticket.c.created_at >= incident.c.started_at,
         ticket.c.created_at <= func.coalesce(incident.c.resolved_at, question.facts.bounds.as_of),
-        or_(incident.c.product.is_(None), ticket.c.product == incident.c.product),
+        or_(incident.c.product.is_(None), names_product(incident.c.product, ticket.c.product)),
     )
 
 

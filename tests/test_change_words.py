@@ -17,6 +17,7 @@ from dashboard.analysis.changes.placebo import Calibration
 from dashboard.analysis.growing import grown
 from dashboard.changes import Everything, Review, Told
 from dashboard.clusters import Cluster, Growth, Week
+from dashboard.widgets import change_review
 
 AT = datetime(2025, 9, 9, 10, 25)
 MADE = Made("deploy:1", "Relay", AT)
@@ -83,7 +84,42 @@ def test_several_candidates_are_possible_links_and_counted() -> None:
 
 def test_what_could_not_be_judged_is_not_told_as_no_rise() -> None:
     assert "Not enough data" in words(review(also=(MADE,)))
-    assert change_words.of_changes(review(also=(MADE,)), "UTC") == "None of the changes could be judged."
+    assert change_words.of_changes(review(also=(MADE,)), "UTC") == "The one change of this stretch could not be judged."
+
+
+def test_a_stretch_without_a_change_says_when_those_that_are_loaded_went_out() -> None:
+    found = replace(review(also=(MADE, replace(MADE, change_id="deploy:2", moment=AT - timedelta(days=20)))), sets=())
+    said = "No change went out in this stretch; 2 changes are loaded, from 20 Aug 2025 to 9 Sep 2025."
+    assert change_words.of_changes(found, "UTC") == said
+    assert found.too_close() == {}
+
+
+def test_where_nothing_could_be_judged_each_change_has_a_card_and_a_row() -> None:
+    """What tickets name comes first, then what was taken back, then the newest."""
+    made = [
+        replace(MADE, change_id=f"deploy:{n}", moment=AT - timedelta(hours=n), taken_back=AT if n == 3 else None)
+        for n in range(1, 5)
+    ]
+    found = review(also=tuple(made), named={"deploy:4": 2})
+    assert [name for _, name in change_review.cards(found)] == ["deploy:4", "deploy:3", "deploy:1", "deploy:2"]
+    table = change_review.made_table(found, "UTC")
+    assert list(table["Change"]) == ["deploy:1", "deploy:2", "deploy:3", "deploy:4"]
+    assert list(table["Taken back"]) == ["", "", change_words.moment(AT, "UTC"), ""]
+    assert list(table["Tickets that name it as cause"]) == [0, 0, 0, 2]
+
+
+def test_what_was_judged_has_one_card_a_set() -> None:
+    near = replace(MADE, change_id="deploy:2", moment=AT + timedelta(hours=3))
+    assert [name for _, name in change_review.cards(review(compared(), also=(near,)))] == ["deploy:1"]
+
+
+def test_of_many_changes_the_first_are_named() -> None:
+    told = list(
+        review(also=tuple(replace(MADE, change_id=f"deploy:{n}") for n in range(1, 5))).everything.changes.values()
+    )
+    assert change_words.coincides(told, "UTC", 2).endswith("Release 2 (9 Sep 2025 10:25); and 2 more")
+    assert "more" not in change_words.coincides(told, "UTC", 4)
+    assert change_words.coincides(told, "UTC").count(";") == 3
 
 
 def test_the_answer_of_the_page_names_how_many_and_the_surest() -> None:
@@ -133,4 +169,5 @@ def test_seven_days_that_do_not_end_at_midnight_are_told_with_the_hour() -> None
 def test_the_average_of_days_with_a_change() -> None:
     told = change_words.days("Relay", DayEffect(1.31, 1.1, 1.56, 40, 60))
     assert "On 40 days with a change or the day after, ×1.3 as many accounts wrote as on 60 other days" in told
-    assert "too few days without one" in change_words.days(None, None)
+    assert change_words.days(None, None).startswith("All tickets: ")
+    assert "too few days with or without one" in change_words.days(None, None)

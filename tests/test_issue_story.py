@@ -63,13 +63,13 @@ def test_everything_that_happened_stands_on_one_line(world: World) -> None:
     world.add("change", title="Release", deployed_at=day(3.5))
     world.add("fix", issue_key="K", fixed_at=day(3), kind="hotfix", evidence="engineering record", days_observed=17.0)
     world.add("occurrence", issue_key="K", started_at=day(0), ended_at=day(4))
-    for number, (product, began) in enumerate([("Cloud", -1), ("Cloud", -1.1), ("Cloud", 4.1), ("Web", 1)]):
+    for number, (product, began) in enumerate([("Web, Cloud", -1), ("Cloud", -1.1), ("Cloud", 4.1), ("Web", 1)]):
         world.add("incident", incident_id=str(number), product=product, title=f"down {number}", started_at=day(began))
     world.add("survey", kind="csat", ticket_id="a", answered_at=day(5), score=2.0, scale_high=5.0)
     world.add("survey", kind="csat", ticket_id="a", answered_at=day(5.5), score=None, scale_high=5.0)
     found = told(world)
     assert [(each.happened_at, each.kind, each.what) for each in found.moments] == [
-        (day(-1), "incident", "incident of Cloud began: down 0"),
+        (day(-1), "incident", "incident of Web, Cloud began: down 0"),
         (day(0), "ticket", "occurrence 1, A: Cannot log in"),
         (day(1), "engineering record", "opened: QM-1 Tokens"),
         (day(1), "escalation", "first escalation of: Cannot log in"),
@@ -100,6 +100,18 @@ def test_who_had_it_and_the_stretches_nobody_had(world: World) -> None:
     ]
     assert "For 15 d of 20 d nobody had it." in drawn.sentence(found)
     assert list(drawn.sums_table(found)["Stretches"]) == [1, 2, 2, 1]
+
+
+def test_what_nobody_has_since_it_is_over_is_not_left_by_anybody(world: World) -> None:
+    """Two days with support, one with nobody, two with support, and over since; without a fix it would be left."""
+    came(world, "a", 0, 2, owner="x", team="Infra")
+    came(world, "b", 3, 5, owner="x", team="Infra")
+    world.add("fix", issue_key="K", fixed_at=day(5), kind="not told", evidence="last resolve", days_observed=15.0)
+    found = told(world)
+    assert [each.by for each in found.stretches] == [Has.SUPPORT, Has.NOBODY, Has.SUPPORT, Has.OVER]
+    assert "For 24 h of 5 d nobody had it." in drawn.sentence(found)
+    assert list(drawn.sums_table(found)["Who had it"])[-1] == "over: it has not come back so far"
+    assert len(charts_issue.figure(found, "UTC").data) >= 3
 
 
 def test_a_stretch_of_minutes_is_part_of_the_one_before(world: World) -> None:

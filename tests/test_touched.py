@@ -48,6 +48,19 @@ def test_accounts_that_wrote_about_the_product_while_it_ran(world: World) -> Non
     assert touched.accounts(asked(world), "i")["account"].tolist() == ["a", "b"]
 
 
+def test_an_incident_of_several_products_touches_who_wrote_about_one_of_them(world: World) -> None:
+    """A status page names them in one line; a product whose name is part of another's is none of them."""
+    world.add("incident", incident_id="i", product="Cloud SQL, Atlas, Pub/Sub", started_at=BEGAN, resolved_at=OVER)
+    for account, product in (("a", "Cloud SQL"), ("b", "Atlas"), ("c", "Pub/Sub"), ("d", "SQL"), ("e", "%"), ("f", "")):
+        wrote(world, account, 10, product)
+    wrote(world, "g", 13, "Atlas")
+    (only,) = touched.incidents(asked(world))
+    assert (only.accounts, only.tickets) == (3, 3)
+    assert touched.accounts(asked(world), "i")["account"].tolist() == ["a", "b", "c"]
+    assert len(touched.incidents(asked(world, {"product": ["Atlas"]}))) == 1
+    assert touched.incidents(asked(world, {"product": ["SQL"]})) == []
+
+
 def test_an_incident_of_no_product_counts_whoever_wrote(world: World) -> None:
     world.add("incident", incident_id="i", started_at=BEGAN, resolved_at=OVER)
     wrote(world, "a", 10)

@@ -75,6 +75,13 @@ counted_occurrences = occurrence.c.excluded_because.is_(None)
 fixes = fix.outerjoin(ticket, ticket.c.ticket_id == fix.c.first_ticket_id)
 counted_fixes = fix.c.excluded_because.is_(None)
 
+
+def names_product(told: ColumnElement[str], product: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether what an incident says of its product is this one, or names it among several: ``Relay, Cloud``."""
+    among = func.instr(", " + told + ", ", ", " + product + ", ") > 0
+    return or_(told == product, among)
+
+
 #: Tickets of an issue, and not alone with one they are like.
 of_an_issue = issue_ticket.c.issue_key.in_(select(issue.c.issue_key))
 

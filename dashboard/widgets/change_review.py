@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import change_words, changes, charts_foresight, named_changes, wording
+from dashboard.analysis.changes.arrivals import LONG
 from dashboard.analysis.changes.judged import ChangeSet, Judged
+from dashboard.analysis.changes.linking import Made
 from dashboard.arrived import Arrived
 from dashboard.ask import Ask
 from dashboard.changes import Review, Told
@@ -34,12 +38,17 @@ def panel(ask: Ask) -> None:
     if found is None:
         frame.note(_NEEDS)
         return
+    if not found.sets:
+        frame.note(change_words.none_made(found, ask.period.timezone))
+        return
     title = f"Accounts after each change, expected and seen{change_words.window(*found.window, ask.period.timezone)}"
     judged = [each for each in found.sets if each.leading is not None]
     if not judged:
         exhibit.heading(title)
         frame.note("No change of this stretch could be judged. " + change_words.method(found))
         _refused(found)
+        _made(found, ask.period.timezone)
+        _card_of(ask, found)
         return
     pairs = [_pair(found, each) for each in judged[:_DRAWN]]
     words = "; ".join(f"{pair.name}: {pair.hover}" for pair in pairs)
@@ -54,6 +63,38 @@ def panel(ask: Ask) -> None:
     _refused(found)
     _followed(found)
     _card_of(ask, found)
+
+
+def _made(found: Review, timezone: str) -> None:
+    """The changes one by one, where nothing can be said of what followed them."""
+    exhibit.heading("Changes of this stretch", "The newest first.")
+    table = made_table(found, timezone)
+    exhibit.show(table, "changes-made", height=min(360, 38 + 35 * len(table)))
+    exhibit.download(table, "changes.csv", "changes-made")
+
+
+def made_table(found: Review, timezone: str) -> pd.DataFrame:
+    """A row a change, with what the change log says of it."""
+    named = {name: n for each in found.sets for name, n in each.documented.items()}
+    rows = [
+        {
+            "Change": told.change_id,
+            "Title": told.title,
+            "Product": told.product or "",
+            "Kind": told.kind or "",
+            "Went out": change_words.moment(told.made.moment, timezone),
+            "Taken back": taken_back(told, timezone),
+            "Tickets that name it as cause": named.get(told.change_id, 0),
+        }
+        for told in sorted(found.changes, key=lambda each: each.made.moment, reverse=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def taken_back(told: Told, timezone: str) -> str:
+    """When it was; empty where it was not, or nobody says so."""
+    back = told.made.taken_back
+    return "" if back is None else change_words.moment(back, timezone)
 
 
 def _name(found: Review, each: ChangeSet) -> str:
@@ -93,6 +134,7 @@ def _row(ask: Ask, found: Review, each: ChangeSet) -> dict[str, object]:
         "Title": told.title,
         "Product": told.product or "",
         "Went out": change_words.moment(told.made.moment, ask.period.timezone),
+        "Taken back": taken_back(told, ask.period.timezone),
         "Found": change_words.rung(each),
         "Others within 72 h": ", ".join(made.change_id for made in each.changes if made.change_id != told.change_id),
         "Tickets that name it as cause": sum(each.documented.values()),
@@ -140,19 +182,38 @@ def _followed(found: Review) -> None:
         frame.note("With and without sign-off: not told, no change log here says whether a change was approved.")
 
 
+def cards(found: Review) -> list[tuple[ChangeSet, str]]:
+    """A report card a set that could be judged, of its leading change; of other sets one a change, newest first.
+
+    Of those first what tickets name as their cause, then what was taken back.
+    """
+
+    def first(each: ChangeSet, made: Made) -> tuple[bool, bool, float]:
+        return not each.documented.get(made.change_id), made.taken_back is None, -made.moment.timestamp()
+
+    told = []
+    for each in found.sets:
+        if each.leading is not None:
+            told.append((each, _chosen(each)))
+        else:
+            told += [(each, made.change_id) for made in sorted(each.changes, key=lambda made: first(each, made))]
+    return told
+
+
 def _card_of(ask: Ask, found: Review) -> None:
-    """The report card of one set of changes."""
+    """The report card of one change, or set of changes."""
     exhibit.heading("Report card of a change")
+    every = cards(found)
     place = st.selectbox(
-        "Change", range(len(found.sets)), key="change-card", label_visibility="collapsed",
-        format_func=lambda at: f"{change_words.rung(found.sets[at])} · {_name(found, found.sets[at])}",
+        "Change", range(len(every)), key="change-card", label_visibility="collapsed",
+        format_func=lambda at: _card_name(found, *every[at]),
     )  # fmt: skip
-    each = found.sets[place or 0]
-    told = found.everything.changes[_chosen(each)]
+    each, change_id = every[place or 0]
+    told = found.everything.changes[change_id]
     frame.sentence(change_words.finding(each, found))
     if each.leading is None:
         st.html(_facts(_of_change(ask, told, each, found)))
-        _naming(ask, found, each)
+        _naming(ask, found, each, [change_id])
         return
     leading, asked = each.leading, question(ask)
     card = ask.remembered(f"change card {asked!r} {leading.test!r}", lambda: changes.card(asked, leading.test))
@@ -160,18 +221,23 @@ def _card_of(ask: Ask, found: Review) -> None:
     if reason := change_words.stopped(leading):
         frame.note(reason)
     listed(ask, changes.tickets(asked, leading.test.key, *changes.stretch(leading.test)), "change-tickets")
-    _naming(ask, found, each)
+    _naming(ask, found, each, [made.change_id for made in each.changes])
     _everything_tested(found, each)
 
 
-def _naming(ask: Ask, found: Review, each: ChangeSet) -> None:
-    """The tickets that name a change of the set, as their cause or as what is to solve them."""
+def _card_name(found: Review, each: ChangeSet, change_id: str) -> str:
+    name = _name(found, each) if each.leading is not None else found.everything.changes[change_id].title
+    return f"{change_words.rung(each)} · {name}"
+
+
+def _naming(ask: Ask, found: Review, each: ChangeSet, names: Sequence[str]) -> None:
+    """The tickets that name one of these changes of the set, as their cause or as what is to solve them."""
     asked, known = question(ask), found.everything.changes
     solved = ask.remembered(
         f"changes raised {asked.scope!r}",
         lambda: named_changes.tally(asked.facts, asked.scope, known, As.SOLUTION),
     )
-    for change_id in (made.change_id for made in each.changes):
+    for change_id in names:
         for by, n in ((As.CAUSE, each.documented.get(change_id, 0)), (As.SOLUTION, solved.get(change_id, 0))):
             if n:
                 words = "it is said to have caused" if by is As.CAUSE else "it was raised to solve"
@@ -181,8 +247,10 @@ def _naming(ask: Ask, found: Review, each: ChangeSet) -> None:
 
 
 def _of_change(ask: Ask, told: Told, each: ChangeSet, found: Review) -> dict[str, str]:
-    others = [found.everything.changes[made.change_id] for made in each.changes if made.change_id != told.change_id]
-    back = told.made.taken_back
+    near = sorted(each.changes, key=lambda made: abs(made.moment - told.made.moment))
+    others = [found.everything.changes[made.change_id] for made in near if made.change_id != told.change_id]
+    # A set is a chain of changes: those of a long one lie far from each other.
+    others = [other for other in others if abs(other.made.moment - told.made.moment) <= timedelta(hours=LONG)]
     approved = {True: "yes", False: "no", None: "not told"}[told.is_approved]
     return {
         "Change": told.change_id,
@@ -190,9 +258,10 @@ def _of_change(ask: Ask, told: Told, each: ChangeSet, found: Review) -> dict[str
         "Product": told.product or "not told: looked at all tickets",
         "Kind": told.kind or "not told",
         "Went out": change_words.moment(told.made.moment, ask.period.timezone),
-        "Taken back": "no, or not told" if back is None else change_words.moment(back, ask.period.timezone),
+        "Taken back": taken_back(told, ask.period.timezone) or "no, or not told",
         "Signed off": approved,
-        "Other candidates within 72 h": change_words.coincides(others, ask.period.timezone) or "none known",
+        "Other candidates within 72 h": change_words.coincides(others, ask.period.timezone, change_words.NAMED)
+        or "none known",
     }
 
 

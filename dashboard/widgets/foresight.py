@@ -63,7 +63,7 @@ def growth(ask: Ask) -> None:
         "Accounts that wrote about each issue and topic in the last seven days of the period, against the weeks "
         f"before. With nothing growing, one week in {round(1 / growing.RATE)} may raise an alarm.",
     )
-    if found is None or not found.found:
+    if found is None or not any(each.grown.seen for each in found.found):
         frame.note(change_words.of_week(found, ask.period.timezone))
         return
     # Where nothing grows the busiest are drawn, so that a quiet week is seen to be one.
@@ -122,7 +122,7 @@ def _behind(ask: Ask, found: Week) -> None:
     if place is None:
         return
     each = told[place]
-    made = change_words.coincides(each.coincides, ask.period.timezone)
+    made = change_words.coincides(each.coincides, ask.period.timezone, change_words.NAMED)
     if made:
         frame.note(f"Coincides with changes of {each.cluster.product} in the week or the seven days before it: {made}.")
     else:

@@ -22,8 +22,9 @@ def panel(ask: Ask, stories: Sequence[Story]) -> None:
     found = ask.remembered(f"touched {asked!r}", lambda: touched.incidents(asked))
     exhibit.heading(
         f"Incidents and the accounts they touched{change_words.window(*asked.window, ask.period.timezone)}",
-        "An account is touched when it wrote about the incident's product while it ran; whoever suffered in silence is "
-        "not in it.",
+        "An account is touched when it wrote about the incident's product, or one of its products, while it ran; "
+        "whoever suffered in silence is not in it."
+        + (f" The newest {touched.MOST} are listed." if len(found) == touched.MOST else ""),
     )
     if not found:
         frame.note(

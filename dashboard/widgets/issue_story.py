@@ -74,7 +74,7 @@ def sentence(story: Story) -> str:
     parts.append(end)
     unowned = sum(each.minutes for each in story.stretches if each.by in (Has.NOBODY, Has.UNOWNED))
     if unowned and story.stretches:
-        whole = sum(each.minutes for each in story.stretches)
+        whole = sum(each.minutes for each in story.stretches if each.by is not Has.OVER)
         parts.append(f"For {wording.duration(unowned)} of {wording.duration(whole)} nobody had it.")
     return " ".join(parts)
 

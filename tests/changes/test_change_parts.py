@@ -237,6 +237,25 @@ def test_the_average_effect_of_days_with_a_change_is_found() -> None:
     assert deploy_days.effect(one, series, changed[:5]) is None
 
 
+def test_days_after_the_last_ticket_are_no_quiet_days() -> None:
+    """Tickets for 60 days, changes from day 55 to day 119: of the days that lived five had a change, too few."""
+    one = clock(400)
+    hours = np.arange(0, 60 * 24, 3)
+    series = arrivals(hours, np.arange(len(hours)))
+    changed = np.arange(55 * 24 + 9, 120 * 24, 24)
+    assert deploy_days.effect(one, series, changed) is None
+    assert deploy_days.effect(one, arrivals(hours[:0], hours[:0]), changed) is None
+
+
+def test_where_one_kind_of_days_has_no_ticket_at_all_nothing_is_told() -> None:
+    """A ratio to nothing: no ticket on any of 40 days with a change, one on each of the others."""
+    one = clock(120)
+    quiet = range(60, 100)
+    hours = np.asarray([day * 24 + 9 for day in range(120) if day not in quiet])
+    changed = np.asarray([day * 24 + 9 for day in quiet][:-1])
+    assert deploy_days.effect(one, arrivals(hours, np.arange(len(hours))), changed) is None
+
+
 def test_tickets_that_stop_when_a_change_is_taken_back_are_told() -> None:
     """Twelve accounts a day after the change; on the second day after it was taken back there are two, as always."""
     one = clock(60)

@@ -31,10 +31,15 @@ class DayEffect:
 
 
 def effect(clock: Clock, arrivals: Arrivals, changed: Ints) -> DayEffect | None:
-    """Days with a change (or the day after one) against the others; None where there are too few of either."""
+    """Days with a change (or the day after one) against the others; None where there are too few of either.
+
+    Days after the last ticket are none: an export that ended has no quiet days.
+    """
     starts = np.flatnonzero(clock.of_week % SHORT == 0)
     starts = starts[starts + SHORT <= clock.hours]
     accounts = arrivals.accounts(clock.hours, SHORT)[starts].astype(float)
+    lived = int(np.flatnonzero(accounts)[-1]) + 1 if accounts.any() else 0
+    starts, accounts = starts[:lived], accounts[:lived]
     days = BASELINE // SHORT
     if len(starts) <= days:
         return None
@@ -48,10 +53,11 @@ def effect(clock: Clock, arrivals: Arrivals, changed: Ints) -> DayEffect | None:
 
 
 def _fitted(accounts: Floats, had: np.ndarray, weekday: Ints, level: Floats) -> DayEffect | None:
-    if had.sum() < LEAST or (~had).sum() < LEAST:
+    if had.sum() < LEAST or (~had).sum() < LEAST or not accounts[had].any() or not accounts[~had].any():
         return None
     design = np.column_stack([had, *(weekday == day for day in np.unique(weekday))]).astype(float)
     fit = np.zeros(design.shape[1])
+    settled = False
     for _ in range(_ROUNDS):
         mean = np.exp(np.clip(design @ fit + level, -20, 20))
         working = design @ fit + (accounts - mean) / mean
@@ -59,6 +65,8 @@ def _fitted(accounts: Floats, had: np.ndarray, weekday: Ints, level: Floats) -> 
         settled, fit = float(np.abs(step - fit).max()) < 1e-8, step
         if settled:
             break
+    if not settled:  # days of which no such regression can tell anything
+        return None
     mean = np.exp(np.clip(design @ fit + level, -20, 20))
     beyond = max(1.0, float(((accounts - mean) ** 2 / mean).sum() / (len(accounts) - design.shape[1])))
     error = float(np.sqrt(beyond * np.linalg.pinv(design.T @ (design * mean[:, None]))[0, 0]))
