@@ -124,10 +124,15 @@ def _sums() -> list[ColumnElement[Any]]:
     return [func.coalesce(func.sum(_column(name)), 0).label(name) for name in signals.NAMES]
 
 
-def seen(question: Question) -> Seen:
+def seen(question: Question, *more: ColumnElement[bool]) -> Seen:
     """All tickets of the question together."""
-    found = _by(question, None)
+    found = _by(question, None, *more)
     return _together(list(found.values())) if found else Seen(0, {}, None)
+
+
+def seen_again(question: Question) -> Seen:
+    """Those of a second occurrence of their issue, or a later one."""
+    return seen(question, ticket.c.occurrence_number >= 2)
 
 
 def groups(question: Question, name: str) -> list[Group]:
@@ -178,13 +183,13 @@ def _together(many: Sequence[Sequence[_Part]]) -> Seen:
     return Seen(sum(part.n for part in parts), counts, len(agents) or None)
 
 
-def _by(question: Question, name: str | None) -> dict[str | None, list[_Part]]:
+def _by(question: Question, name: str | None, *more: ColumnElement[bool]) -> dict[str | None, list[_Part]]:
     """Sums by group and owner; owners are counted, and never leave this module."""
     value = _group_column(name)
     keys = [ticket.c.owner] if value is None else [value.label("value"), ticket.c.owner]
-    statement = select(*keys, func.count().label("n"), *_sums()).where(*question.conditions()).group_by(*keys)
+    statement = select(*keys, func.count().label("n"), *_sums()).where(*question.conditions(), *more)
     found: dict[str | None, list[_Part]] = defaultdict(list)
-    for row in question.facts.rows(statement):
+    for row in question.facts.rows(statement.group_by(*keys)):
         counts = {each: float(row[each]) for each in signals.NAMES}
         found[row.get("value")].append(_Part(row["owner"], int(row["n"]), counts))
     return dict(sorted(found.items(), key=lambda pair: (pair[0] is None, pair[0] or "")))

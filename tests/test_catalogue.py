@@ -237,3 +237,8 @@ def test_a_target_nobody_can_mean_is_refused(text: str, says: str, tmp_path: Pat
     home.targets_file.write_text(text)
     with pytest.raises(UsageError, match=says):
         targets(home)
+
+
+def test_a_label_reads_as_one_thing_among_others() -> None:
+    """Sentences list labels with commas between them."""
+    assert [kpi.name for kpi in kpis.catalogue().values() if "," in kpi.label] == []

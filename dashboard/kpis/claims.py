@@ -49,7 +49,7 @@ def _returned(claim: str, told: str) -> Kpi:
     return replace(
         unproven_claims,
         name=f"{claim}_claims_returned",
-        label=f"Came back, cause told {told}",
+        label=f"Came back after a cause told {told}",
         asks=f"How often does a cause we told {told} not hold?",
         counts=(
             f"Tickets with a claim {told} that were reopened, or whose customer came back on the same topic, within "

@@ -64,7 +64,7 @@ time_to_detect = replace(
 detection_to_engage = replace(
     sev1_incidents,
     name="detection_to_engage",
-    label="Detection to engagement, Sev1",
+    label="Detection to engagement on Sev1",
     asks="Once we know, how soon does somebody work on it?",
     counts="The median time from detection to engagement, over the incidents of severity 1 (P1) begun in the period.",
     beware="An acknowledged page is not yet somebody at work.",
@@ -125,7 +125,7 @@ _answered = and_(ticket.c.escalated_at.is_not(None), ticket.c.engineering_minute
 
 engineering_latency = Kpi(
     name="engineering_latency",
-    label="Engineering latency, repeats",
+    label="Engineering latency of repeats",
     asks="When an issue comes back, how long until engineering looks at it?",
     counts=(
         "The median time from a ticket's first escalation to the first thing engineering did on it or on its record, "
@@ -152,7 +152,7 @@ engineering_latency = Kpi(
 engineering_latency_first = replace(
     engineering_latency,
     name="engineering_latency_first",
-    label="Engineering latency, first-time issues",
+    label="Engineering latency of first-time issues",
     asks="When an issue is new, how long until engineering looks at it?",
     counts=(
         "The median time from a ticket's first escalation to the first thing engineering did on it or on its record, "
@@ -192,7 +192,7 @@ repeat_escalations = Kpi(
 
 executive_escalation_time = duration_entered(
     "executive_escalation_time",
-    label="Time to an executive, repeated failures",
+    label="Time to an executive on repeated failures",
     asks="When something fails again, how soon does an executive know?",
     of="The median time from the beginning of an incident that had happened before to the moment an executive was told",
     beware="It was 48 hours when the plan was made; first-time incidents do not belong in it.",

@@ -38,7 +38,7 @@ def _returned(days: int) -> Kpi:
     dated = fix.c.fixed_at.is_not(None)
     return Kpi(
         name=f"returned_after_fix_{days}",
-        label=f"Returned after fix, {days} days",
+        label=f"Returned after fix within {days} days",
         asks=f"How many of our fixes do not hold {_MARKS[days]}?",
         counts=(
             f"Fixes after which a ticket of the same issue was created within {days} days, divided by all fixes of the "

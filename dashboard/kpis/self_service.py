@@ -62,7 +62,7 @@ self_service_resolution = Kpi(
 self_service_confirmed = replace(
     self_service_resolution,
     name="self_service_confirmed",
-    label="Self-service resolution, confirmed",
+    label="Confirmed self-service resolution",
     asks="How many of those who help themselves say that it worked?",
     counts=(
         "Sessions begun in the period that ended as resolved and that the same person followed with no ticket within "

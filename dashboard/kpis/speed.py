@@ -115,7 +115,7 @@ def _mttr_p90(options: Options) -> Kpi:
     return replace(
         _mttr(options),
         name="mttr_p90",
-        label="Time to resolve, 90th percentile",
+        label="90th percentile of time to resolve",
         asks="How long do the slowest tenth of tickets take at least?",
         counts=_rule(options, "The time that nine of ten tickets stay below,"),
         beware=(
@@ -143,7 +143,7 @@ def _mttr_censored(options: Options) -> Kpi:
     return replace(
         _mttr(options),
         name="mttr_censored",
-        label="Median time to resolve, open tickets included",
+        label="Median time to resolve with open tickets",
         asks="How long until half of all tickets that came in are solved for good?",
         counts=(
             f"The time by which half of the {which} created in the period were resolved ({options.resolve} resolve, "

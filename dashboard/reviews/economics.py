@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dashboard import around_words, incident_window, investigation, kpis, wording
-from dashboard.analysis.tax.basis import Basis
 from dashboard.analysis.tax.estimate import Minutes
 from dashboard.exports.report import Table
 from dashboard.reviews.sections import Given, table
@@ -23,28 +22,27 @@ def context(given: Given) -> Found:
     if not seen.n or seen.is_of_few:
         return [], []
     basis = ask.remembered(f"tax basis {asked.minutes()!r}", lambda: investigation.basis(asked))
-    again = ask.remembered(f"tax again {asked!r}", lambda: _again(asked, basis))
-    parts = {"All tickets": basis.total(seen.counts, seen.n), "Of an issue that had come back": basis.total(again, 0)}
-    rows = [_row(given, name, minutes) for name, minutes in parts.items() if minutes.value is not None]
-    note = f"{wording.quantity(seen.n, 'tickets')} resolved in the period; {basis.grade} minutes."
+    again = ask.remembered(f"tax again {asked!r}", lambda: investigation.seen_again(asked))
+    # As everywhere, a part that fewer than five agents own is not told.
+    parts = {"All tickets": seen} | ({} if again.is_of_few else {"Of an issue that had come back": again})
+    totals = {name: (each.n, basis.total(each.counts, each.n)) for name, each in parts.items() if each.n}
+    rows = [_row(given, name, n, minutes) for name, (n, minutes) in totals.items() if minutes.value is not None]
+    note = f"Tickets resolved in the period; {basis.grade} minutes.{_hidden(again)}"
     return [table("What rebuilding context took", pd.DataFrame(rows), note)], []
 
 
-def _again(asked: investigation.Question, basis: Basis) -> dict[str, float]:
-    """How often each signal was seen on tickets of a second occurrence or a later one."""
-    means = basis.means()
-    found: dict[str, float] = {}
-    for each in investigation.spent(asked, basis):
-        if each.is_repeat and means[each.signal]:
-            found[each.signal] = found.get(each.signal, 0.0) + each.minutes / means[each.signal]
-    return found
+def _hidden(again: investigation.Seen) -> str:
+    if not again.n:
+        return " No ticket was of an issue that had come back."
+    few = f" {wording.quantity(again.n, 'tickets')} of an issue that had come back are owned by fewer than five agents"
+    return f"{few}: not told apart." if again.is_of_few else ""
 
 
-def _row(given: Given, name: str, minutes: Minutes) -> dict[str, object]:
+def _row(given: Given, name: str, n: int, minutes: Minutes) -> dict[str, object]:
     cost = given.ask.settings.cost
     ends = [(end or 0.0) / 60 for end in (minutes.value, minutes.low, minutes.high)]
     row: dict[str, object] = {
-        "Tickets": name, "Hours": round(ends[0], 1), "From": round(ends[1], 1), "To": round(ends[2], 1),
+        "Tickets": name, "n": n, "Hours": round(ends[0], 1), "From": round(ends[1], 1), "To": round(ends[2], 1),
         "The range is a": minutes.range_is,
     }  # fmt: skip
     if cost.per_agent_hour is not None:

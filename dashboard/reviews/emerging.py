@@ -35,11 +35,16 @@ def growing(given: Given) -> Found:
             "Expected": round(each.grown.expected, 1),
             "Times expected (95 %)": change_words.growth_range(each),
             "Tickets": each.tickets,
-            "Coincides with": ", ".join(told.title or told.change_id for told in each.coincides) or "no change known",
+            "Coincides with": _coinciding(each) or "no change known",
         }
         for each in week.told
     ]
     return [table("New and growing", pd.DataFrame(rows))], words
+
+
+def _coinciding(each: clusters.Growth) -> str:
+    most, told = change_words.NAMED, [told.title or told.change_id for told in each.coincides]
+    return ", ".join(told[:most]) + (f" and {len(told) - most:,} more" if len(told) > most else "")
 
 
 def returning(given: Given) -> Found:

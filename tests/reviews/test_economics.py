@@ -37,12 +37,12 @@ def told(world: World, **cost: Any) -> list[dict[str, str]]:
     return [row for each in tables for row in each.words()]
 
 
-def resolved(world: World, owners: int) -> None:
-    """One note on each ticket; the first three are of a second occurrence."""
+def resolved(world: World, owners: int, again: int = 6) -> None:
+    """One note on each ticket; the first ``again`` are of a second occurrence."""
     for number in range(owners):
         world.add(
             "ticket", ticket_id=f"t{number}", created_at=JANUARY, first_resolved_at=JANUARY, resolved_at=JANUARY,
-            signal_history=0, signal_note=1, owner=f"agent {number}", occurrence_number=2 if number < 3 else 1,
+            signal_history=0, signal_note=1, owner=f"agent {number}", occurrence_number=2 if number < again else 1,
         )  # fmt: skip
         world.add("tax_entry", ticket_id=f"t{number}", sequence=1, occurred_at=JANUARY, signal="note", quantity=1)
 
@@ -51,10 +51,17 @@ def test_hours_in_all_and_on_what_came_back(world: World) -> None:
     resolved(world, 60)
     everything, again = told(world)
     assert float(everything["Hours"]) == round(60 * MEAN["note"] / 60, 1)
-    assert float(again["Hours"]) == round(3 * MEAN["note"] / 60, 1)
+    assert float(again["Hours"]) == round(6 * MEAN["note"] / 60, 1)
+    assert (everything["n"], again["n"]) == ("60", "6")
     assert float(everything["From"]) < float(everything["Hours"]) < float(everything["To"])
     assert everything["The range is a"] == "scenario range (assumed minutes)"
     assert not any(name.startswith("Cost") for name in everything)
+
+
+@pytest.mark.parametrize(("again", "rows"), [(0, 1), (4, 1), (5, 2)])
+def test_a_part_that_fewer_than_five_agents_own_is_not_told(world: World, again: int, rows: int) -> None:
+    resolved(world, 60, again)
+    assert len(told(world)) == rows
 
 
 def test_money_where_an_hour_has_a_price(world: World) -> None:

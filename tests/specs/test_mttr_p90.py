@@ -1,4 +1,4 @@
-"""Time to resolve, 90th percentile."""
+"""90th percentile of time to resolve."""
 
 import pytest
 from world import World

@@ -1,4 +1,4 @@
-"""Self-service resolution, confirmed: sessions that said so and stayed without a ticket ÷ sessions."""
+"""Confirmed self-service resolution: sessions that said so and stayed without a ticket ÷ sessions."""
 
 from datetime import datetime
 
