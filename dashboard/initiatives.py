@@ -56,7 +56,8 @@ SHAPES = {
 class Standing:
     """One initiative. ``weeks`` are complete weeks that count, oldest first; ``now`` its last four together.
 
-    ``earlier`` are the weeks of versions before a break, each by itself, to be drawn and never compared.
+    ``earlier`` are the weeks of versions before a break, each by itself, to be drawn and never compared. ``control``
+    are the same weeks in the segment it does not touch, where it names one.
     """
 
     entry: journal.Written[Initiative]
@@ -69,6 +70,7 @@ class Standing:
     effect: Effect | None
     breaks: tuple[Break, ...]
     earlier: tuple[tuple[Reading, ...], ...] = ()
+    control: tuple[Reading, ...] = ()
 
     @property
     def body(self) -> Initiative:
@@ -98,7 +100,8 @@ def standing(ask: Ask, entry: journal.Written[Initiative], broken: Sequence[Brea
     body = entry.body
     kpi = kpis.under(body.kpi, body.chosen(ask.options))
     weeks, earlier = _weeks(ask, body, broken)
-    made = Standing(entry, kpi, Word.NOTHING, (), weeks, None, None, None, tuple(broken), earlier)
+    control = tuple(read(ask, body, [each.period for each in weeks], Scope(body.control))) if body.control else ()
+    made = Standing(entry, kpi, Word.NOTHING, (), weeks, None, None, None, tuple(broken), earlier, control)
     made = replace(made, now=_now(ask, made))
     made = replace(made, chance=_chance(made), effect=_effect(ask, made))
     made = replace(made, word=_word(ask, made))
@@ -253,7 +256,7 @@ def _effect(ask: Ask, made: Standing) -> Effect | None:
     is_relative = made.kpi.unit is not Unit.POINTS
     control = None
     if body.control:
-        other = {r.period: r for r in read(ask, body, [r.period for r in kept], Scope(body.control))}
+        other = {each.period: each for each in made.control}
         control = [_scaled(made.kpi, other.get(each.period), is_relative) for each in kept]
     values = [_scaled(made.kpi, each, is_relative) for each in kept]
     drop = before_after.WORST if body.triggered_by_bad_numbers else 0

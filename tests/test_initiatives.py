@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from world import World
 
-from dashboard import initiative_record, initiatives, journal, kpis, readings
+from dashboard import charts_initiative, initiative_record, initiatives, journal, kpis, readings
 from dashboard.ask import Ask
 from dashboard.initiative_record import Initiative
 from dashboard.initiatives import Word
 from dashboard.kpis.options import Options
 from dashboard.scope import Grain, Period, Scope
+from dashboard.views.initiatives import weeks_table
 from etl.settings import Home, Settings
 
 MONDAY, START = datetime(2025, 1, 6), 26
@@ -102,6 +103,28 @@ def test_a_control_that_fell_as_much_leaves_no_effect(tmp_path: Path, book: jour
     assert found.effect is not None
     assert not found.effect.is_real
     assert sum(each.n for each in found.weeks) == 20 * (START + 9)
+
+
+def test_a_segment_to_compare_with_is_a_second_line_with_its_name_and_its_rows(
+    tmp_path: Path, book: journal.Journal
+) -> None:
+    (tmp_path / "home").mkdir()
+    ask = ask_of(tmp_path, -0.4, START + 3)
+    initiative_record.begin(book, body(segment=(("team", ("A",)),), control=(("team", ("B",)),)), who="Ana")
+    found = one(ask, book)
+    (b,) = replace(ask, scope=Scope.of({"team": ["B"]})).read(["mttr"], [found.weeks[3].period])
+    assert [each.period for each in found.control] == [each.period for each in found.weeks]
+    assert (found.control[3].value, found.control[3].n) == (b.value, 20)
+    figure = charts_initiative.course(found)
+    dashed = [line for line in figure.data if line.line.dash == "dashdot"]
+    assert [len(line.x) for line in dashed] == [START + 3]
+    assert figure.layout.showlegend
+    assert [line.name for line in figure.data if line.showlegend] == ["compared with team: B", "this initiative"]
+    table = weeks_table(found)
+    assert list(table["Segment"].value_counts()) == [START + 3, START + 3]
+    alone = replace(found, control=())
+    assert "Segment" not in weeks_table(alone)
+    assert not [line for line in charts_initiative.course(alone).data if line.line.dash == "dashdot"]
 
 
 def test_too_few_events_or_weeks_cannot_show_it(tmp_path: Path, book: journal.Journal) -> None:

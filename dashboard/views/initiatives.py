@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import charts_initiative, initiative_words, initiatives, loading
 from dashboard.ask import Ask
 from dashboard.initiatives import Standing
+from dashboard.scope import Scope
 from dashboard.widgets import exhibit, frame, initiative_form, style
 
 TITLE = "Initiatives and commitments"
@@ -69,9 +70,9 @@ def _one(made: Standing) -> None:
         frame.note(words)
     key = f"initiative-{made.entry.begun}"
     title = f"{made.kpi.label} by week, from the baseline to the goal of {initiative_words.day(body.due)}"
-    weeks = exhibit.table([reading for some in (*made.earlier, made.weeks) for reading in some])
-    alt = f"{title}. {' '.join(made.sentences[:3])}"
-    exhibit.drawing(title, charts_initiative.course(made, style.dark()), alt, weeks, key)
+    other = f"The dashed line is {Scope(body.control).words()} in the same weeks." if made.control else ""
+    alt = f"{title}. {' '.join([*made.sentences[:3], other]).strip()}"
+    exhibit.drawing(title, charts_initiative.course(made, style.dark()), alt, weeks_table(made), key, other)
     if body.sprints:
         frame.note("Capacity promised and given, by sprint")
         exhibit.show(_capacity(made), f"{key}-capacity")
@@ -86,6 +87,17 @@ def _one(made: Standing) -> None:
             frame.note(words)
         if not loading.is_read_only():
             initiative_form.edit(made)
+
+
+def weeks_table(made: Standing) -> pd.DataFrame:
+    """A row a week drawn; where there is a second line, with the segment it is of."""
+    own = exhibit.table([reading for some in (*made.earlier, made.weeks) for reading in some])
+    if not made.control:
+        return own
+    other = exhibit.table(made.control)
+    own.insert(1, "Segment", charts_initiative.OWN)
+    other.insert(1, "Segment", charts_initiative.compared_with(made.body))
+    return pd.concat([own, other], ignore_index=True)
 
 
 def _capacity(made: Standing) -> pd.DataFrame:
