@@ -12,6 +12,8 @@ from dashboard.came_back import Broken
 from dashboard.durability import MARKS, Held
 from dashboard.palette import palette
 
+#: Percent below which there is no room for a name under a line.
+_ROOM = 15
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
@@ -22,6 +24,7 @@ def held(found: Sequence[Held], dark: bool = False) -> go.Figure:
     tones = (colours.accent, colours.second, colours.third)
     traces: list[go.Scatter] = []
     names: list[dict[str, object]] = []
+    longest = max((group.watched for group in found), default=0.0)
     for place, group in enumerate(found):
         tone, dash = tones[place % 3], _DASHES[place % len(_DASHES)]
         days, shares, low, high = _steps(group)
@@ -29,7 +32,7 @@ def held(found: Sequence[Held], dark: bool = False) -> go.Figure:
             traces += _band(days, low, high, colours.band)
         traces += [_line(group, days, shares, {"color": tone, "width": 2, "dash": dash, "shape": "hv"})]
         traces += [_marked(group, days, shares, tone)]
-        names.append(_named(group, days[-1], shares[-1], tone))
+        names.append(_named(group, (days[-1], shares[-1]), longest, tone))
     figure = charts.blank(
         colours, 340, margin={"l": 8, "r": 24, "t": 10, "b": 8}, annotations=names,
         shapes=[charts.upright(mark, {"width": 1, "color": colours.grid}) for mark in MARKS],
@@ -56,11 +59,15 @@ def _line(group: Held, days: list[float], shares: list[float], line: dict[str, o
     return go.Scatter(x=days, y=shares, mode="lines", line=line, hovertext=texts, hoverinfo="text", name=name)
 
 
-def _named(group: Held, x: float, y: float, tone: str) -> dict[str, object]:
-    """The name of a line, where it ends."""
+def _named(group: Held, end: tuple[float, float], longest: float, tone: str) -> dict[str, object]:
+    """The name at the end of a line where the falling line itself is not: right of it, or below it at the edge."""
+    x, y = end
+    beside = {"xanchor": "left", "yanchor": "bottom", "xshift": 8}
+    below = {"xanchor": "right", "yanchor": "top", "yshift": -6}
+    above = {"xanchor": "right", "yanchor": "bottom", "yshift": 6}
     return {
         "x": x, "y": y, "text": charts.safe(f"{group.name} (n = {group.n:,})"), "showarrow": False,
-        "xanchor": "right", "yanchor": "bottom", "yshift": 5, "font": {"size": 12, "color": tone},
+        "font": {"size": 12, "color": tone}, **(beside if x < longest / 2 else below if y > _ROOM else above),
     }  # fmt: skip
 
 

@@ -199,3 +199,6 @@ def _axes(figure: go.Figure, past: Sequence[Reading], unit: Unit, scale: Scale) 
     figure.update_yaxes(ticksuffix=scale.suffix, nticks=6)
     if unit is Unit.COUNT:
         figure.update_yaxes(rangemode="tozero", tickformat=",")
+    elif unit is not Unit.POINTS and len(past) == 1:
+        # Around a single reading plotly would draw room on either side, below zero too.
+        figure.update_yaxes(rangemode="nonnegative")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from world import ENGINES, World, period
 
@@ -14,9 +15,10 @@ from dashboard import came_back, charts_durability, charts_tax, chronic, durabil
 from dashboard.answer_parts import GROUPS, AnswerPart
 from dashboard.came_back import AtStage, Broken
 from dashboard.charts_tax import Bar
-from dashboard.durability import Answered
+from dashboard.durability import Answered, Held
 from dashboard.kpis.kpi import Kpi
 from dashboard.kpis.options import Options
+from dashboard.kpis.survival import Curve
 from dashboard.parts import part_of
 from dashboard.question import Question
 from dashboard.readings import tickets
@@ -123,6 +125,18 @@ def test_points_of_the_curve_say_and_carry_what_is_behind_them(world: World) -> 
     assert [text.rpartition("; ")[2] for text in marked.hovertext] == [
         "1 of 4 did not hold 7 days", "2 of 4 did not hold 30 days", "2 of 4 did not hold to this day",
     ]  # fmt: skip
+
+
+def test_the_name_of_a_line_stands_where_the_line_itself_is_not() -> None:
+    """A line that ends early has its name beside it, one at the edge below it, and above it near the ground."""
+
+    def ended(watched: float, left: float) -> Held:
+        curve = Curve(*(np.array([one]) for one in (1.0, left, left, left)))
+        return Held(0, "Hotfix", 9, 1, curve, watched, {}, dict.fromkeys(durability.MARKS, 0))
+
+    figure = charts_durability.held([ended(40.0, 0.5), ended(100.0, 0.5), ended(90.0, 0.1)])
+    placed = [(each.xanchor, each.yanchor) for each in figure.layout.annotations if each.text == "Hotfix (n = 9)"]
+    assert placed == [("left", "bottom"), ("right", "top"), ("right", "bottom")]
 
 
 @pytest.mark.parametrize("code", ["", "stage/4", "stage/0", "fixes/hotfix/8", "fixes/none/7", "fixes/hotfix"])
