@@ -1,8 +1,7 @@
 """Issues that came back, and the accounts that met them: a sibling of ``readings`` with queries of its own.
 
 A row here is an issue or an account on an issue, with sums over its tickets, fixes, surveys and signals: no KPI has
-such rows. All of it is as it stood at the end of the period asked for, of the tickets the filters leave. Everything is
-added up in SQL; what comes back are the few issues shown.
+such rows. All is as it stood at the end of the period asked for, of the tickets the filters leave, added up in SQL.
 """
 
 from __future__ import annotations
