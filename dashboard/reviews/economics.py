@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard import around_words, incident_window, investigation, kpis, wording
+from dashboard import around_words, auditing, incident_window, investigation, kpis, wording
+from dashboard.analysis.tax.basis import Basis
 from dashboard.analysis.tax.estimate import Minutes
+from dashboard.auditing import Audit
 from dashboard.exports.report import Table
 from dashboard.reviews.sections import Given, table
 
@@ -24,11 +26,25 @@ def context(given: Given) -> Found:
     basis = ask.remembered(f"tax basis {asked.minutes()!r}", lambda: investigation.basis(asked))
     again = ask.remembered(f"tax again {asked!r}", lambda: investigation.seen_again(asked))
     # As everywhere, a part that fewer than five agents own is not told.
+    audit = auditing.standing(auditing.of_question(asked, given.book.tax_audits()))
     parts = {"All tickets": seen} | ({} if again.is_of_few else {"Of an issue that had come back": again})
-    totals = {name: (each.n, basis.total(each.counts, each.n)) for name, each in parts.items() if each.n}
-    rows = [_row(given, name, n, minutes) for name, (n, minutes) in totals.items() if minutes.value is not None]
-    note = f"Tickets resolved in the period; {basis.grade} minutes.{_hidden(again)}"
+    rows = []
+    for name, each in parts.items():
+        minutes = money = basis.total(each.counts, each.n)
+        if each is seen and audit is not None:
+            minutes, money = audit.minutes(), audit.minutes(for_money=True)
+        if each.n and minutes.value is not None:
+            rows.append(_row(given, name, each.n, minutes, money))
+    note = f"Tickets resolved in the period; {_grade(basis, audit)}.{_hidden(again)}"
     return [table("What rebuilding context took", pd.DataFrame(rows), note)], []
+
+
+def _grade(basis: Basis, audit: Audit | None) -> str:
+    """What the rows rest on: an audit is of the total alone."""
+    if audit is None:
+        return f"{basis.grade} minutes"
+    tickets = wording.quantity(audit.minutes().rests_on, "tickets")
+    return f"the total is audited ({tickets} read, by {audit.entry.who}), parts of it rest on {basis.grade} minutes"
 
 
 def _hidden(again: investigation.Seen) -> str:
@@ -38,16 +54,16 @@ def _hidden(again: investigation.Seen) -> str:
     return f"{few}: not told apart." if again.is_of_few else ""
 
 
-def _row(given: Given, name: str, n: int, minutes: Minutes) -> dict[str, object]:
+def _row(given: Given, name: str, n: int, minutes: Minutes, money: Minutes) -> dict[str, object]:
     cost = given.ask.settings.cost
     ends = [(end or 0.0) / 60 for end in (minutes.value, minutes.low, minutes.high)]
     row: dict[str, object] = {
         "Tickets": name, "n": n, "Hours": round(ends[0], 1), "From": round(ends[1], 1), "To": round(ends[2], 1),
-        "The range is a": minutes.range_is,
+        "The range is a": minutes.range_is, "Grade": str(minutes.grade),
     }  # fmt: skip
     if cost.per_agent_hour is not None:
         told = [wording.number(hours * cost.per_agent_hour) for hours in ends]
-        row[f"Cost ({cost.currency})"] = f"{told[0]} ({told[1]}–{told[2]})"
+        row[f"Cost ({cost.currency})"] = f"{told[0]} ({told[1]}–{told[2]})" if money.value is not None else money.reason
     return row
 
 

@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from world import World, period
 
+from dashboard import auditing, investigation, journal
 from dashboard.analysis.tax import assumed, signals
 from dashboard.ask import Ask
+from dashboard.journal import Journal
 from dashboard.kpis.options import Options
 from dashboard.reviews import economics
 from dashboard.reviews.sections import Given
 from dashboard.scope import Scope
-from etl.settings import Settings
+from etl.settings import Home, Settings
 
 JANUARY = datetime(2025, 1, 10)
 MEAN = assumed.means(signals.priors())
@@ -29,10 +31,16 @@ def world(tmp_path: Path) -> Iterator[World]:
     built.close()
 
 
-def told(world: World, **cost: Any) -> list[dict[str, str]]:
+@pytest.fixture
+def book(tmp_path: Path) -> Journal:
+    (tmp_path / "home").mkdir()
+    return journal.open(Home(tmp_path / "home"))
+
+
+def told(world: World, book: Journal, **cost: Any) -> list[dict[str, str]]:
     settings = Settings(cost=cost)
     ask = Ask(world.facts(), None, settings, Scope(), period("2025-01"), Options(), {})
-    tables, sentences = economics.context(Given(ask, None, "monthly", "monthly-2025-01", date(2025, 2, 3)))  # type: ignore[arg-type]
+    tables, sentences = economics.context(Given(ask, book, "monthly", "monthly-2025-01", date(2025, 2, 3)))
     assert list(sentences) == []
     return [row for each in tables for row in each.words()]
 
@@ -47,9 +55,9 @@ def resolved(world: World, owners: int, again: int = 6) -> None:
         world.add("tax_entry", ticket_id=f"t{number}", sequence=1, occurred_at=JANUARY, signal="note", quantity=1)
 
 
-def test_hours_in_all_and_on_what_came_back(world: World) -> None:
+def test_hours_in_all_and_on_what_came_back(world: World, book: Journal) -> None:
     resolved(world, 60)
-    everything, again = told(world)
+    everything, again = told(world, book)
     assert float(everything["Hours"]) == round(60 * MEAN["note"] / 60, 1)
     assert float(again["Hours"]) == round(6 * MEAN["note"] / 60, 1)
     assert (everything["n"], again["n"]) == ("60", "6")
@@ -59,20 +67,36 @@ def test_hours_in_all_and_on_what_came_back(world: World) -> None:
 
 
 @pytest.mark.parametrize(("again", "rows"), [(0, 1), (4, 1), (5, 2)])
-def test_a_part_that_fewer_than_five_agents_own_is_not_told(world: World, again: int, rows: int) -> None:
+def test_a_part_that_fewer_than_five_agents_own_is_not_told(world: World, book: Journal, again: int, rows: int) -> None:
     resolved(world, 60, again)
-    assert len(told(world)) == rows
+    assert len(told(world, book)) == rows
 
 
-def test_money_where_an_hour_has_a_price(world: World) -> None:
+def test_money_where_an_hour_has_a_price(world: World, book: Journal) -> None:
     resolved(world, 60)
-    everything, _ = told(world, per_agent_hour=100, currency="EUR")
+    everything, _ = told(world, book, per_agent_hour=100, currency="EUR")
     assert everything["Cost (EUR)"].split(" ")[0] == f"{60 * MEAN['note'] / 60 * 100:.0f}"
 
 
-def test_of_fewer_than_five_agents_nothing_is_told(world: World) -> None:
+def test_an_audit_of_just_these_tickets_tells_the_total_and_leaves_the_parts_alone(world: World, book: Journal) -> None:
+    """Every ticket took thrice what was predicted, so all of them did; money waits for an audit of eighty."""
+    resolved(world, 60)
+    question = investigation.Question(world.facts(), Scope(), period("2025-01"), Options())
+    drawn = auditing.draw(question, 60, book, "Ana", seed=1).entry
+    answers = {name: 3 * minutes for name, minutes, _ in drawn.drawn}
+    assert told(world, book)[0]["Grade"] == "assumed"  # nobody has answered yet
+    book.answer_tax_audit(drawn.draw, answers, who="Ben")
+    everything, again = told(world, book, per_agent_hour=100, currency="EUR")
+    assert (everything["Grade"], everything["The range is a"]) == ("audited", "95 % interval")
+    assert float(everything["Hours"]) == round(3 * drawn.predicted / 60, 1)
+    assert everything["Cost (EUR)"] == "money needs an audit of 80 tickets, this one drew 60"
+    assert (again["Grade"], float(again["Hours"])) == ("assumed", round(6 * MEAN["note"] / 60, 1))
+    assert not again["Cost (EUR)"].startswith("money")
+
+
+def test_of_fewer_than_five_agents_nothing_is_told(world: World, book: Journal) -> None:
     resolved(world, 4)
-    assert told(world) == []
+    assert told(world, book) == []
 
 
 def test_without_incidents_there_is_nothing_around_them(world: World) -> None:
