@@ -172,6 +172,6 @@ def _bar(each: Answered, kpi: Kpi, scale: int) -> Bar:
     found, name = each.found, each.group.capitalize()
     if found.value is None or found.low is None or found.high is None:
         return Bar(name, 0, "no answers")
-    few = " …" if found.n < kpi.enough else ""
+    few = ", too few to tell" if found.n < kpi.enough else ""
     words = f"{wording.value(found.value, kpi.unit)} · n = {found.n:,}{few}"
     return Bar(name, scale * found.value, words, scale * found.low, scale * found.high, each.part.code)
