@@ -214,6 +214,7 @@ def test_a_word_that_is_no_code_is_no_group_of_answers(code: str) -> None:
 
 def test_a_group_of_answers_is_none_of_tickets(world: World) -> None:
     world.add("ticket", created_at=START)
+    world.add("survey", kind="nps", account="A", answered_at=START)
     created = kpis.catalogue()["tickets_created"]
     part = AnswerPart("met", 0, END)
     assert tickets(world.facts(), created, Scope(), period("all"), part=part).empty

@@ -108,6 +108,20 @@ def test_where_nothing_could_be_judged_each_change_has_a_card_and_a_row() -> Non
     assert list(table["Tickets that name it as cause"]) == [0, 0, 0, 2]
 
 
+def test_candidates_are_those_within_72_hours_the_nearest_first() -> None:
+    """A chain from 0 to 140 hours: of the change at 70 h those at 0, 60 and 140 h are near; of the first, two."""
+    made = [replace(MADE, change_id=f"deploy:{n}", moment=AT - timedelta(hours=n)) for n in (0, 60, 70, 140)]
+    found = review(also=tuple(made))
+    (one,) = found.sets
+
+    def near(name: str) -> list[str]:
+        return [each.change_id for each in change_review.candidates(found, one, found.everything.changes[name])]
+
+    assert near("deploy:70")[0] == "deploy:60"
+    assert set(near("deploy:70")) == {"deploy:0", "deploy:60", "deploy:140"}
+    assert near("deploy:0") == ["deploy:60", "deploy:70"]
+
+
 def test_what_was_judged_has_one_card_a_set() -> None:
     near = replace(MADE, change_id="deploy:2", moment=AT + timedelta(hours=3))
     assert [name for _, name in change_review.cards(review(compared(), also=(near,)))] == ["deploy:1"]

@@ -114,6 +114,14 @@ def test_what_nobody_has_since_it_is_over_is_not_left_by_anybody(world: World) -
     assert len(charts_issue.figure(found, "UTC").data) >= 3
 
 
+def test_who_still_has_it_has_it_though_its_fix_held(world: World) -> None:
+    came(world, "a", 0, 2, owner="x", team="Infra")
+    world.add("engineering_issue", issue_key="QM-1", team="Platform", created_at=day(6))
+    world.add("fix", issue_key="K", fixed_at=day(2), kind="not told", evidence="last resolve", days_observed=18.0)
+    found = told(world)
+    assert (found.ending, found.stretches[-1].by) == ("fixed and held", Has.ENGINEERING)
+
+
 def test_a_stretch_of_minutes_is_part_of_the_one_before(world: World) -> None:
     came(world, "a", 0, 2, owner="x")
     came(world, "b", 2 + 14 / 1440, 3, owner="x")

@@ -246,11 +246,18 @@ def _naming(ask: Ask, found: Review, each: ChangeSet, names: Sequence[str]) -> N
                 listed(ask, rows, f"naming-{by.name.lower()}-{change_id}")
 
 
+def candidates(found: Review, each: ChangeSet, told: Told) -> list[Told]:
+    """The other changes of a set within 72 hours of this one, the nearest first: the ends of a long chain lie apart."""
+
+    def away(made: Made) -> timedelta:
+        return abs(made.moment - told.made.moment)
+
+    near = [made for made in each.changes if made.change_id != told.change_id and away(made) <= timedelta(hours=LONG)]
+    return [found.everything.changes[made.change_id] for made in sorted(near, key=away)]
+
+
 def _of_change(ask: Ask, told: Told, each: ChangeSet, found: Review) -> dict[str, str]:
-    near = sorted(each.changes, key=lambda made: abs(made.moment - told.made.moment))
-    others = [found.everything.changes[made.change_id] for made in near if made.change_id != told.change_id]
-    # A set is a chain of changes: those of a long one lie far from each other.
-    others = [other for other in others if abs(other.made.moment - told.made.moment) <= timedelta(hours=LONG)]
+    others = candidates(found, each, told)
     approved = {True: "yes", False: "no", None: "not told"}[told.is_approved]
     return {
         "Change": told.change_id,

@@ -53,7 +53,7 @@ def effect(clock: Clock, arrivals: Arrivals, changed: Ints) -> DayEffect | None:
 
 
 def _fitted(accounts: Floats, had: np.ndarray, weekday: Ints, level: Floats) -> DayEffect | None:
-    if had.sum() < LEAST or (~had).sum() < LEAST or not accounts[had].any() or not accounts[~had].any():
+    if had.sum() < LEAST or (~had).sum() < LEAST:
         return None
     design = np.column_stack([had, *(weekday == day for day in np.unique(weekday))]).astype(float)
     fit = np.zeros(design.shape[1])
@@ -65,7 +65,7 @@ def _fitted(accounts: Floats, had: np.ndarray, weekday: Ints, level: Floats) -> 
         settled, fit = float(np.abs(step - fit).max()) < 1e-8, step
         if settled:
             break
-    if not settled:  # days of which no such regression can tell anything
+    if not settled:  # such as days of one kind without a single ticket: a ratio to nothing
         return None
     mean = np.exp(np.clip(design @ fit + level, -20, 20))
     beyond = max(1.0, float(((accounts - mean) ** 2 / mean).sum() / (len(accounts) - design.shape[1])))
