@@ -89,13 +89,8 @@ def documents(signatures: Sequence[str], codes: Sequence[str], text: Integers, c
 
 def bursts(found: Runs, vectors: sparse.csr_matrix) -> Integers:
     """A group number for each run: alike, close in time, and not at odds about records or codes."""
-    edges, named = _alike(found, vectors), _by_name(found)
-    both = Edges(
-        np.concatenate([edges.first, named.first]),
-        np.concatenate([edges.second, named.second]),
-        np.concatenate([edges.value, named.value]),
-    )
-    return groups(vectors, found.named, both, BURST, 0.0)
+    edges = _alike(found, vectors).and_these(_by_name(found))
+    return groups(vectors, found.named, edges, BURST, 0.0)
 
 
 def _alike(found: Runs, vectors: sparse.csr_matrix) -> Edges:

@@ -60,6 +60,13 @@ class Edges:
     def keep(self, which: NDArray[np.bool_] | Integers) -> Edges:
         return Edges(self.first[which], self.second[which], self.value[which])
 
+    def and_these(self, others: Edges) -> Edges:
+        return Edges(
+            np.concatenate([self.first, others.first]),
+            np.concatenate([self.second, others.second]),
+            np.concatenate([self.value, others.value]),
+        )
+
     def components(self, rows: int) -> Integers:
         ones = np.ones(len(self.first), dtype=np.int8)
         graph = sparse.coo_matrix((ones, (self.first, self.second)), shape=(rows, rows))

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.grouping import bursts, links
+from etl.grouping import bursts, links, standing
 from etl.grouping.blocks import Calendar, Memory, calendar, digest
 from etl.grouping.bursts import Runs, Tickets, documents
 from etl.grouping.clusters import NONE, Edges, Named
 from etl.grouping.rules import LEAST_WORDS, OTHER_CODES
-from etl.grouping.vectors import Floats, Integers, cosines, cosines_to, distinct, weighed
-
-Marks = NDArray[np.uint64]
+from etl.grouping.vectors import Floats, Integers, Marks, cosines, distinct, hashed, weighed
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,7 @@ class Names:
 
 
 def _marks(names: Sequence[str]) -> Marks:
-    from pandas.util import hash_array
-
-    hashed = hash_array(np.array([*names], dtype=object), categorize=False)
-    return np.append(hashed, np.uint64(0))
+    return np.append(hashed(names), np.uint64(0))
 
 
 @dataclass(frozen=True)
@@ -174,24 +170,85 @@ def _linked(
     rows = np.flatnonzero(burst != NONE)
     if not len(rows):
         return issue, likeness, centred
-    of = burst[rows]
-    count = int(of.max()) + 1
-    named = Named(_commonest(tickets.record[rows], of, count), _commonest(tickets.code[rows], of, count))
-    which, one, other = _beside(burst, pairs)
-    text, beside, place, _ = distinct(tickets.text[one], burst[other])
-    code = tickets.code[rows]
-    marks = names.text_marks[tickets.text[rows]], names.code_marks[code], names.record_marks[named.record]
-    key = digest("links", *marks, of, names.text_marks[text], beside)
+    count = int(burst[rows].max()) + 1
+    named = Named(*(_commonest(each[rows], burst[rows], count) for each in (tickets.record, tickets.code)))
+    since = standing.edge(tickets.day)
+    ended = standing.past(tickets.day[rows], burst[rows], since)
+    # New bursts first, then those of the past.
+    order = np.argsort(ended, kind="stable")
+    named, is_old, recent = named.take(order), ended[burst[rows]], count - int(np.count_nonzero(ended))
+    number = np.where(burst == NONE, NONE, np.argsort(order)[burst])
+    beside = _beside(burst, pairs)
+    _, one, other = beside
+    asked_before = ended[burst[other]] & (tickets.day[one] < since)
+    new = _part(tickets, number, rows[~is_old], beside, ~asked_before)
+    old = _part(tickets, number - recent, rows[is_old], beside, asked_before)
+    known = _remembered(tickets, names, memory, named, new, old)
+    issue[rows] = np.frombuffer(known, dtype=np.int32, count=count)[number[rows]]
+    scores = np.frombuffer(known, dtype=np.float32, offset=4 * count)
+    for part in (new, old):
+        likeness[part.rows], scores = np.split(scores, [len(part.rows)])
+    for part in (new, old):
+        here, scores = np.split(scores, [len(part.text)])
+        centred[part.pair] = here[part.place]
+    return issue, likeness, centred
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Tickets of bursts, new ones or those of the past, and what is held against bursts: by numbers.
+
+    Of each pair asked about: which text with which burst.
+    """
+
+    rows: Integers
+    burst: Integers
+    text: Integers
+    beside: Integers
+    pair: Integers
+    place: Integers
+
+    def marks(self, tickets: Tickets, names: Names) -> tuple[NDArray[Any], ...]:
+        """All that goes into a digest."""
+        text, code = names.text_marks[tickets.text[self.rows]], names.code_marks[tickets.code[self.rows]]
+        return text, code, self.burst, names.text_marks[self.text], self.beside
+
+    def words(self, tickets: Tickets, names: Names) -> standing.Part:
+        told = documents(names.texts, names.codes, tickets.text[self.rows], tickets.code[self.rows])
+        return standing.Part(told, self.burst, [names.texts[each] for each in self.text.tolist()], self.beside)
+
+
+def _part(
+    tickets: Tickets,
+    burst: Integers,
+    rows: Integers,
+    beside: tuple[Integers, Integers, Integers],
+    which: NDArray[np.bool_],
+) -> _Part:
+    pair, one, other = (each[which] for each in beside)
+    text, against, place, _ = distinct(tickets.text[one], burst[other])
+    return _Part(rows, burst[rows], text, against, pair, place)
+
+
+def _remembered(tickets: Tickets, names: Names, memory: Memory, named: Named, new: _Part, old: _Part) -> bytes:
+    """The issue of each burst and the cosines asked for, as ``_link`` finds them; the past is remembered by itself."""
+    record = names.record_marks[named.record]
+    past = old.marks(tickets, names)
+    before = None
+    if len(old.rows):
+        recent = len(record) - int(old.burst.max()) - 1
+        key = digest("standing", *past, record[recent:])
+        before = memory.get(key)
+        if before is None:
+            named_before = named.take(np.arange(recent, len(record)))
+            before = memory.done(standing.found, old.words(tickets, names), named_before)
+            memory.put(key, before)
+    key = digest("links", *new.marks(tickets, names), *past, record)
     known = memory.get(key)
     if known is None:
-        words = documents(names.texts, names.codes, tickets.text[rows], code)
-        known = memory.done(_link, words, of, named, [names.texts[each] for each in text.tolist()], beside)
+        known = memory.done(_link, before, new.words(tickets, names), old.words(tickets, names), named)
         memory.put(key, known)
-    issue[rows] = np.frombuffer(known, dtype=np.int32, count=count)[of]
-    scores = np.frombuffer(known, dtype=np.float32, offset=4 * count)
-    likeness[rows] = scores[: len(rows)]
-    centred[which] = scores[len(rows) :][place]
-    return issue, likeness, centred
+    return known
 
 
 def _beside(burst: Integers, pairs: Pairs) -> tuple[Integers, Integers, Integers]:
@@ -203,18 +260,20 @@ def _beside(burst: Integers, pairs: Pairs) -> tuple[Integers, Integers, Integers
     return np.concatenate([after, before]), one, other
 
 
-def _link(texts: list[str], burst: Integers, named: Named, asked: list[str], beside: Integers) -> bytes:
+def _link(before: bytes | None, new: standing.Part, old: standing.Part, named: Named) -> bytes:
     """The issue of each burst; how alike each ticket of them is to its centre, and each text asked about to that of a
-    burst's issue."""
-    words, place = np.unique(np.array([*texts, *asked], dtype=object), return_inverse=True)
-    vectors = weighed(words.tolist())
-    rows, others = place[: len(texts)], place[len(texts) :]
-    label = links.issues(links.centres(vectors, rows, burst, len(named.record)), named)
-    of = label[burst]
+    burst's issue. Where nothing stands still yet, words weigh by all of these texts."""
+    if before is not None:
+        label, *scores = standing.continued(before, new, old, named)
+        return _kept(label, *scores)
+    words, rows, others = new.rows()
+    vectors = weighed(words)
+    label = links.issues(links.centres(vectors, rows, new.burst, len(named.record)), named)
+    of = label[new.burst]
     centre = links.centres(vectors, rows, of, int(label.max()) + 1)
-    one, issue, where, _ = distinct(rows, of)
-    alike = cosines_to(centre, vectors, one, issue)[where]
-    return _kept(label, alike, cosines_to(centre, vectors, others, label[beside]))
+    return _kept(
+        label, *(standing.held(centre, vectors, *asked) for asked in ((rows, of), (others, label[new.beside])))
+    )
 
 
 def _commonest(value: Integers, group: Integers, count: int) -> Integers:

@@ -24,32 +24,53 @@ def qualified(tickets: Tickets, group: Integers) -> Integers:
     return np.asarray(names[(sizes >= BURST_TICKETS) & (accounts >= BURST_ACCOUNTS)], dtype=np.int64)
 
 
-def centres(vectors: sparse.csr_matrix, row: Integers, burst: Integers, count: int) -> sparse.csr_matrix:
-    """The mean direction of the tickets of each burst; ``row`` is a ticket's row in ``vectors``."""
-    from sklearn.preprocessing import normalize
-
+def sums(vectors: sparse.csr_matrix, row: Integers, burst: Integers, count: int) -> sparse.csr_matrix:
+    """The vectors of the tickets of each burst added up; ``row`` is a ticket's row in ``vectors``."""
     ones = np.ones(len(row), dtype=np.float32)
     members = sparse.csr_matrix((ones, (burst, row)), shape=(count, vectors.shape[0]))
-    return sparse.csr_matrix(normalize(members @ vectors))
+    return sparse.csr_matrix(members @ vectors)
+
+
+def centres(vectors: sparse.csr_matrix, row: Integers, burst: Integers, count: int) -> sparse.csr_matrix:
+    """The mean direction of the tickets of each burst."""
+    return directions(sums(vectors, row, burst, count))
+
+
+def directions(added: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Sums made to length 1."""
+    from sklearn.preprocessing import normalize
+
+    return sparse.csr_matrix(normalize(added))
 
 
 def issues(centre: sparse.csr_matrix, named: Named) -> Integers:
     """An issue number for each burst."""
+    return grouped(centre, named, edges(centre, named, centre.shape[0]))
+
+
+def edges(centre: sparse.csr_matrix, named: Named, count: int) -> Edges:
+    """Bursts that are alike and not at odds about names: of each of the first ``count`` with those after it."""
     # Some at a time against those from there on: a pair need not be looked at from both of its ends.
-    starts = range(0, centre.shape[0], AT_ONCE)
-    parts = [alike(centre[start : start + AT_ONCE], centre[start:], LINK) for start in starts]
+    starts = range(0, count, AT_ONCE)
+    parts = [alike(centre[start : min(start + AT_ONCE, count)], centre[start:], LINK) for start in starts]
+    none = np.empty(0, dtype=np.int64)
     first, second = (
-        np.concatenate([part[each] + start for start, part in zip(starts, parts, strict=True)]) for each in (0, 1)
+        np.concatenate([none, *(part[each] + start for start, part in zip(starts, parts, strict=True))])
+        for each in (0, 1)
     )
-    value = np.concatenate([part[2] for part in parts])
-    keep = (first != second) & ~named.differ(first, second)
-    sure_first, sure_second = _same_name(named)
-    edges = Edges(
-        np.concatenate([first[keep], sure_first]),
-        np.concatenate([second[keep], sure_second]),
-        np.concatenate([value[keep], np.ones(len(sure_first))]),
-    )
-    return groups(centre, named, edges, LINK, OTHER_CODES)
+    found = Edges(first, second, np.concatenate([np.empty(0), *(part[2] for part in parts)]))
+    return found.keep((first != second) & ~named.differ(first, second))
+
+
+def with_names(found: Edges, named: Named) -> Edges:
+    """And those that name the same."""
+    first, second = _same_name(named)
+    return found.and_these(Edges(first, second, np.ones(len(first))))
+
+
+def grouped(centre: sparse.csr_matrix, named: Named, found: Edges) -> Integers:
+    """An issue number for each burst, by which are alike."""
+    return groups(centre, named, with_names(found, named), LINK, OTHER_CODES)
 
 
 def _same_name(named: Named) -> tuple[Integers, Integers]:

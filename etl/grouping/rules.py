@@ -38,5 +38,8 @@ PAIR_DAYS = 90
 PAIR_MOST = 20
 #: Tickets of a product that are grouped in one go (on average; default: what weights need, and one memory holds).
 BLOCK_TICKETS = 3_000
+#: Tickets in bursts of past quarters from which on these alone give the weights of words (default: as many as weights
+#: within a block rest on).
+STANDING_TICKETS = BLOCK_TICKETS
 #: Texts that one agglomeration takes in: its matrix grows with their square.
 MOST_AT_ONCE = 3_000

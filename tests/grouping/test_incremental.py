@@ -11,7 +11,7 @@ from grouping.score import found
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.grouping import blocks, workers
+from etl.grouping import blocks, rules, workers
 from etl.grouping.blocks import Memory
 from etl.grouping.bursts import Tickets
 from etl.grouping.clusters import NONE
@@ -56,10 +56,12 @@ def _same(one: Grouped, other: Grouped) -> None:
 
 
 @settings(max_examples=MANY, deadline=None)
-@given(loads, st.sampled_from((1, 3_000)))
-def test_any_loads_in_any_order_give_what_one_load_of_all_gives(some: list[list[Row]], block: int) -> None:
+@given(loads, st.sampled_from((1, 3_000)), st.sampled_from((1, 3_000)))
+def test_any_loads_in_any_order_give_what_one_load_of_all_gives(
+    some: list[list[Row]], block: int, standing: int
+) -> None:
     """Blocks of one ticket on average are months; what was remembered before is forgotten where it no longer holds."""
-    with patch.object(blocks, "BLOCK_TICKETS", block):
+    with patch.object(blocks, "BLOCK_TICKETS", block), patch.object(rules, "STANDING_TICKETS", standing):
         memory, known = Memory(), []
         for load in some:
             known += load
@@ -118,8 +120,13 @@ DIFFERENT = {
 }
 
 
+@pytest.mark.parametrize("later", [[], [(200, 1, "quite another matter", None, None)]], ids=["now", "of the past"])
 @pytest.mark.parametrize(("told", "changed"), DIFFERENT.values(), ids=DIFFERENT.keys())
-def test_what_changed_in_one_thing_is_not_taken_for_what_it_was(told: list[Row], changed: list[Row]) -> None:
+def test_what_changed_in_one_thing_is_not_taken_for_what_it_was(
+    told: list[Row], changed: list[Row], later: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "STANDING_TICKETS", 1)
+    told, changed = [*told, *later], [*changed, *later]
     memory = Memory()
     before, fresh = _grouped(told, memory), _grouped(changed, Memory())
     assert not (np.array_equal(before.issue, fresh.issue) and np.array_equal(before.pairs, fresh.pairs))
