@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from dashboard import charts
@@ -46,17 +47,18 @@ def _band(days: list[float], low: list[float], high: list[float], colour: str) -
     """What lies between the ends of the 95 % interval."""
     return [
         go.Scatter(
-            x=days, y=edge, mode="lines", line={"width": 0, "shape": "hv"}, fill=fill, fillcolor=colour,
-            hoverinfo="skip",
+            x=np.array(days), y=np.array(edge), mode="lines", line={"width": 0, "shape": "hv"}, fill=fill,
+            fillcolor=colour, hoverinfo="skip",
         )
         for edge, fill in ((high, None), (low, "tonexty"))
     ]  # fmt: skip
 
 
 def _line(group: Held, days: list[float], shares: list[float], line: dict[str, object]) -> go.Scatter:
+    """Arrays and one text for all: of lists plotly looks at each of a thousand steps."""
     name = charts.safe(group.name)
-    texts = [f"{name}: {share:.0f} % hold after {day:.0f} days" for day, share in zip(days, shares, strict=True)]
-    return go.Scatter(x=days, y=shares, mode="lines", line=line, hovertext=texts, hoverinfo="text", name=name)
+    words = f"{name}: %{{y:.0f}} % hold after %{{x:.0f}} days<extra></extra>"
+    return go.Scatter(x=np.array(days), y=np.array(shares), mode="lines", line=line, hovertemplate=words, name=name)
 
 
 def _named(group: Held, end: tuple[float, float], longest: float, tone: str) -> dict[str, object]:
