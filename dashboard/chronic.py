@@ -22,6 +22,7 @@ from dashboard.kpis.population import of_an_issue
 from dashboard.kpis.statistic import Estimate
 from dashboard.queries import Cut
 from dashboard.question import Question
+from dashboard.scope import Scope
 from etl.tables import account, article, engineering_issue, fix, issue, issue_ticket, occurrence, survey, ticket
 
 #: Issues and accounts shown on the page; the file holds more.
@@ -292,15 +293,14 @@ def _csat(question: Question, keys: Sequence[str]) -> dict[str | None, Estimate]
     kpi = question.kpi("csat")
     columns = [column.label(name) for name, column in kpi.statistic.columns(kpi.among).items()]
     asked = (kpi.population, *_until(question, kpi.dated_by))
-    mine = survey.join(issue_ticket, _of.ticket_id == survey.c.ticket_id)
+    mine = Cut(Scope()).source(kpi).join(issue_ticket, _of.ticket_id == survey.c.ticket_id)
     cut = Cut(question.scope)
     own = select(_of.issue_key, *columns).select_from(mine).where(*asked, *cut.conditions_of(issue_ticket))
     rows = question.facts.rows(own.where(_of.issue_key.in_(keys)).group_by(_of.issue_key))
     found: dict[str | None, dict[str, Any]] = {row["issue_key"]: row for row in rows}
     whole = select(*columns).select_from(cut.source(kpi)).where(*asked, *cut.conditions(kpi))
     (every,) = question.facts.rows(whole)
-    names = [column.name for column in columns]
-    found[None] = {name: (every[name] or 0) - sum(row[name] or 0 for row in rows) for name in names}
+    found[None] = {name: (value or 0) - sum(row[name] or 0 for row in rows) for name, value in every.items()}
     return {key: kpi.statistic.finish(defaultdict(lambda: None, row)) for key, row in found.items()}
 
 

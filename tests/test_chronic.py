@@ -15,6 +15,7 @@ from dashboard import chronic, durability
 from dashboard.analysis.tax import signals
 from dashboard.analysis.tax.basis import Basis
 from dashboard.durability import Held
+from dashboard.kpis.options import Options
 from dashboard.kpis.statistic import Estimate
 from dashboard.question import Question
 from dashboard.scope import Scope
@@ -102,16 +103,19 @@ def test_a_return_after_the_period_is_not_known_in_it(world: World) -> None:
     assert chronic.fixes(asked(world, "all"), ["K"])["K"].days_watched == 100.0
 
 
-def test_csat_of_an_issue_stands_against_tickets_of_no_issue(world: World) -> None:
+@pytest.mark.parametrize("anchor", ["definition", "created"])
+def test_csat_of_an_issue_stands_against_tickets_of_no_issue(world: World, anchor: str) -> None:
     known(world, "K")
     names = [came(world, day, occurrence_number=1 + day, account_occurrence=1) for day in range(2)]
     for number in range(24):
         other = names[number % 2] if number < 12 else f"other{number}"
+        if number >= 12:
+            world.add("ticket", ticket_id=other, created_at=START)
         world.add(
             "survey", kind="csat", ticket_id=other, answered_at=START, score_share=float(number % 12 < (6 if number < 12 else 9)),
             higher_is_better=True, score=1.0, scale_low=0.0, scale_high=1.0,
         )  # fmt: skip
-    (row,) = chronic.ledger(asked(world), BASIS)
+    (row,) = chronic.ledger(replace(asked(world), options=Options(dated_by=anchor)), BASIS)
     assert (row.csat.n, row.csat.value) == (12, 6 / 12)
     assert row.csat_difference is not None
     assert row.csat_difference.value == pytest.approx(6 / 12 - 9 / 12)
@@ -148,6 +152,13 @@ def test_accounts_stand_where_their_deepest_issue_stands(world: World) -> None:
     table = repeats.stage_table(found.worst, "UTC")
     assert list(table["Stage"]) == ["executive scrutiny", "executive scrutiny", "doubt"]
     assert list(table["Next one is"]) == ["one more", "one more", "executive scrutiny"]
+
+
+def test_where_no_account_met_an_issue_twice_those_at_the_first_stage_are_counted_still(world: World) -> None:
+    known(world, "K")
+    for account in ("A", "B"):
+        came(world, 0, account=account, occurrence_number=1, account_occurrence=1)
+    assert chronic.stages(asked(world)) == chronic.Stages({1: 2, 2: 0, 3: 0}, 0, ())
 
 
 def test_fixes_that_hold_by_kind_with_what_is_not_over_yet(world: World) -> None:
