@@ -6,6 +6,7 @@ The same for screen and paper. A ring has a word beside it and a mark a shape, s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 import plotly.graph_objects as go
 
@@ -17,6 +18,9 @@ from dashboard.kpis.kpi import Unit
 from dashboard.palette import Palette, palette
 from dashboard.readings import Reading
 from dashboard.story import Story
+
+#: Pixels of the stroke that is the interval of a period alone.
+_STROKE = 10
 
 
 def spark(story: Story, dark: bool = False, height: int = 72) -> go.Figure:
@@ -107,14 +111,27 @@ def _axis_periods(lines: Iterable[Sequence[Reading]], alone: Story | None) -> li
 
 
 def _band(figure: go.Figure, past: Sequence[Reading], scale: Scale, colours: Palette) -> None:
-    """The interval of complete periods as a light band."""
-    kept = [r for r in past if r.low is not None and r.high is not None and r.period.whole]
-    if len(kept) < 2:
+    """The interval of complete periods as a light band, broken where the line is."""
+    whole = [r for r in past if r.period.whole]
+    for is_known, stretch in groupby(whole, key=lambda r: r.low is not None and r.high is not None):
+        if is_known:
+            _stretch(figure, list(stretch), scale, colours)
+
+
+def _stretch(figure: go.Figure, stretch: Sequence[Reading], scale: Scale, colours: Palette) -> None:
+    """Periods side by side as a band; one alone as a stroke, since a band of one has no width."""
+    edges: dict[str, list[float]] = {
+        edge: [getattr(r, edge) * scale.factor for r in stretch] for edge in ("high", "low")
+    }
+    if len(stretch) == 1:
+        ends = [edges["low"][0], edges["high"][0]]
+        stroke = {"width": _STROKE, "color": colours.band}
+        figure.add_scatter(x=places(stretch) * 2, y=ends, mode="lines", line=stroke, hoverinfo="skip")
         return
     for edge, fill in (("high", None), ("low", "tonexty")):
         figure.add_scatter(
-            x=places(kept),
-            y=[getattr(r, edge) * scale.factor for r in kept],
+            x=places(stretch),
+            y=edges[edge],
             mode="lines",
             line={"width": 0},
             fill=fill,
