@@ -16,8 +16,8 @@ from etl.errors import SupportKpiError
 
 _EMPTY = """
 <div class="kpi-steps"><h2>Nothing is loaded yet</h2>
-<p>The seven headline figures appear here as soon as one export of your help desk is
-loaded. Nothing leaves this machine.</p>
+<p>This page answers its question as soon as one export of your help desk is loaded. Nothing
+leaves this machine.</p>
 <h3 class="kpi-h2">See it with sample data</h3>
 <pre>make demo</pre>
 <h3 class="kpi-h2">Load your own export</h3>
