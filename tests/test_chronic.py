@@ -221,6 +221,20 @@ def test_answers_by_occurrence_and_by_time_to_resolve(world: World) -> None:
     assert drawn.weighed(None, None, found.kpi.unit).endswith("Which of the two weighs more cannot be said.")
 
 
+def test_tickets_that_took_equally_long_are_parted_by_their_ids(world: World) -> None:
+    """Of twelve alike, t0, t1, t10 and t11 are the fastest third; nobody but these was satisfied."""
+    known(world, "K")
+    for number in range(12):
+        name = came(world, number, account="A", account_occurrence=1)
+        world.rows["ticket"][-1]["resolution_minutes"] = 10.0
+        world.add(
+            "survey", kind="csat", ticket_id=name, answered_at=datetime(2025, 3, 1),
+            score_share=float(name in ("t0", "t1", "t10", "t11")), score=1.0,
+        )  # fmt: skip
+    found = durability.ratings(asked(world))
+    assert [(each.found.n, each.found.events) for each in found.by_time] == [(4, 4), (4, 0), (4, 0)]
+
+
 def test_nps_by_what_the_account_had_met_by_the_day_it_answered(world: World) -> None:
     known(world, "K")
     came(world, 0, account="A", account_occurrence=1)
