@@ -125,7 +125,7 @@ def ratings(question: Question) -> Compared:
     """CSAT on tickets of issues, by the how-many-eth occurrence for the account and by the third of time to solve."""
     kpi = question.kpi("csat")
     thirds = rated(kpi, question.period.instants()[1])
-    tables = kpi.tables.join(thirds, thirds.c.ticket_id == survey.c.ticket_id)
+    tables = Cut(question.scope).source(kpi).join(thirds, thirds.c.ticket_id == survey.c.ticket_id)
     rows = _sums(question, kpi, tables, {"occurrence": capped(thirds.c.number), "third": thirds.c.third})
     by_occurrence = _answered(question, kpi, rows, "occurrence", OCCURRENCES)
     by_time = _answered(question, kpi, rows, "third", THIRDS)
@@ -136,7 +136,7 @@ def recommending(question: Question) -> tuple[Kpi, tuple[Answered, ...], Differe
     """NPS by the deepest occurrence of any issue the account had met by the day it answered."""
     kpi = question.kpi("nps")
     met = met_before()
-    tables = kpi.tables.outerjoin(met, met.c.survey_id == survey.c.survey_id)
+    tables = Cut(question.scope).source(kpi).outerjoin(met, met.c.survey_id == survey.c.survey_id)
     exposed = capped(func.coalesce(met.c.deepest, 0))
     rows = _sums(question, kpi, tables, {"met": exposed}, survey.c.account.is_not(None))
     found = _answered(question, kpi, rows, "met", MET)

@@ -28,6 +28,7 @@ from dashboard.kpis.ranked import Quantile
 from dashboard.kpis.statistic import NetScore, Stock, real, rows
 from dashboard.kpis.survival import CensoredMedian
 from dashboard.scope import DIMENSIONS, Period, Scope, dimension
+from etl.fact_columns import carried
 from etl.tables import ticket
 
 Edge = tuple[datetime | None, datetime | None]
@@ -61,7 +62,7 @@ class Cut:
 
     def conditions_of(self, fact: FromClause) -> Conditions:
         """The filters, of a fact that carries what they are about."""
-        return [_is_one_of(fact.c[dimension(name)], values) for name, values in self.scope.filters]
+        return [_is_one_of(carried(fact, dimension(name)), values) for name, values in self.scope.filters]
 
     @property
     def no_group(self) -> tuple[None, ...]:
@@ -83,7 +84,8 @@ def _column(kpi: Kpi | None, name: str) -> ColumnElement[Any]:
     if kpi is not None and kpi.cuts is not None:
         return kpi.cuts[dimension(name)]
     fact = ticket if kpi is None or not carries(kpi.fact) else kpi.fact
-    return fact.c[dimension(name)]
+    found: ColumnElement[Any] = carried(fact, dimension(name))
+    return found
 
 
 def _is_dated_by_ticket(kpi: Kpi) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Double, Integer, MetaData, Text
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Column, DateTime, Double, FromClause, Integer, MetaData, Text
 
 facts = MetaData()
 
@@ -37,6 +40,15 @@ OF_TICKET = (
 CARRIED = (*OF_TICKET, "excluded_because")
 
 
-def of_ticket() -> list[Column[str]]:
-    """What the row's ticket may be filtered and cut by, and why it is left out, where it is."""
-    return text(*CARRIED)
+def of_ticket(own: Collection[str] = ()) -> list[Column[str]]:
+    """What the row's ticket may be filtered and cut by, and why it is left out, where it is.
+
+    What the row tells of itself by the same name is ``own``: the ticket's is then ``ticket_account``.
+    """
+    return text(*(f"ticket_{name}" if name in own else name for name in CARRIED))
+
+
+def carried(fact: FromClause, name: str) -> Any:
+    """The column of a fact, or of a ticket itself, that holds what its ticket is filtered by."""
+    renamed = f"ticket_{name}"
+    return fact.c[renamed if renamed in fact.c else name]

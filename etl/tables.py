@@ -169,6 +169,7 @@ survey = Table(
     # From the answer to the next public message of a person to whoever gave it, and to the newest moment that person's
     # help desk tells of. NULL: there was none; nobody knows who answered, or messages are not exported.
     *_number("hours_to_follow_up", "hours_observed"),
+    *_of_ticket(own=("source", "account")),
     Column("load_id", Integer, nullable=False),
 )
 

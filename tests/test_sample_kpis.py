@@ -24,7 +24,7 @@ from dashboard.kpis.population import counted_escalations, escalations
 from dashboard.question import Question
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start
-from etl.fact_columns import CARRIED
+from etl.fact_columns import CARRIED, carried
 from etl.settings import Home
 from etl.tables import (
     account,
@@ -38,6 +38,7 @@ from etl.tables import (
     occurrence,
     quarantine,
     queue_stay,
+    survey,
     ticket,
     unmapped_word,
 )
@@ -303,9 +304,9 @@ def test_handoffs_one_by_one_are_those_each_ticket_counts(facts: Facts) -> None:
     assert found == {row["ticket_id"]: row["handoffs"] for row in counted}
 
 
-@pytest.mark.parametrize("fact", [handoff, escalation, issue_ticket, occurrence, fix], ids=str)
+@pytest.mark.parametrize("fact", [handoff, escalation, issue_ticket, occurrence, fix, survey], ids=str)
 def test_facts_carry_what_their_ticket_is_filtered_by(facts: Facts, fact: Table) -> None:
-    other = or_(*(fact.c[name].is_distinct_from(ticket.c[name]) for name in CARRIED))
+    other = or_(*(carried(fact, name).is_distinct_from(ticket.c[name]) for name in CARRIED))
     of = fact.c.first_ticket_id if "first_ticket_id" in fact.c else fact.c.ticket_id
     joined = fact.join(ticket, ticket.c.ticket_id == of)
     (row,) = facts.rows(select(func.count().label("n"), func.count().filter(other).label("other")).select_from(joined))

@@ -21,7 +21,7 @@ from dashboard.engine import Facts
 from dashboard.kpis.options import Options
 from dashboard.readings import Reading
 from dashboard.scope import Grain, Period, Scope, next_start
-from etl.fact_columns import CARRIED
+from etl.fact_columns import CARRIED, carried
 from etl.tables import facts as tables
 
 ENGINES = ("duckdb", "sqlite")
@@ -93,7 +93,7 @@ _KEYS = {
 #: Facts that carry what their ticket is filtered by, and which ticket that is.
 _CARRYING = {
     "escalation": "ticket_id", "handoff": "ticket_id", "issue_ticket": "ticket_id", "occurrence": "first_ticket_id",
-    "fix": "first_ticket_id",
+    "fix": "first_ticket_id", "survey": "ticket_id",
 }  # fmt: skip
 
 
@@ -144,8 +144,9 @@ class World:
         tickets = {row["ticket_id"]: row for row in self.rows["ticket"]}
         for name, key in _CARRYING.items():
             for row in self.rows[name]:
-                carried = {column: tickets.get(row.get(key), {}).get(column) for column in CARRIED}
-                row.update(carried | ({"account": row["account"]} if row.get("account") else {}))
+                told = tickets.get(row.get(key), {})
+                copied = {carried(tables.tables[name], column).name: told.get(column) for column in CARRIED}
+                row.update(copied | ({"account": row["account"]} if row.get("account") else {}))
         days = {row["occurrence_id"]: row.get("days_since_previous") for row in self.rows["occurrence"]}
         for row in self.rows["ticket"]:
             row["days_since_occurrence"] = days.get(row.get("occurrence_id"))

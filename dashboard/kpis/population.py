@@ -50,7 +50,7 @@ counted_tickets = ticket.c.excluded_because.is_(None)
 tickets_in_states = ticket_tax.join(ticket, ticket.c.ticket_id == ticket_tax.c.ticket_id)
 
 surveys = survey.outerjoin(ticket, ticket.c.ticket_id == survey.c.ticket_id)
-counted_surveys = _not_excluded(survey.c.ticket_id)
+counted_surveys = survey.c.excluded_because.is_(None)
 
 clocks = sla_clock.outerjoin(ticket, ticket.c.ticket_id == sla_clock.c.ticket_id)
 counted_clocks = _not_excluded(sla_clock.c.ticket_id)

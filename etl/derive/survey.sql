@@ -141,7 +141,7 @@ with placed as (
 )
 select
     identity as survey_id,
-    source, kind, ticket_id, respondent, shown_account as account, original_score, comment,
+    placed.source, kind, ticket_id, respondent, shown_account as account, original_score, comment,
     score, scale_low, scale_high, score_share, sent_at, answered_at,
     is_answered and (
         ticket_id is null
@@ -152,7 +152,7 @@ select
     is_answered and (
         respondent is null
         or row_number() over (
-            partition by kind, source, respondent, quarter, is_answered
+            partition by kind, placed.source, respondent, quarter, is_answered
             order by answered_at desc nulls last, load_id desc, identity desc
         ) = 1
     ) as is_latest_in_quarter,
@@ -165,7 +165,9 @@ select
     higher_is_better,
     hours_to_follow_up,
     hours_observed,
+    c.* exclude (ticket_number, source, account), c.source as ticket_source, c.account as ticket_account,
     load_id
 from placed
 left join follow_up using (identity)
+left join ticket_cut c on c.ticket_number = placed.ticket_number
 order by identity;

@@ -104,6 +104,16 @@ def test_a_survey_finds_its_ticket_in_another_source_only_if_there_is_one() -> N
         assert [s["ticket_id"] for s in desk.build().all("survey")] == ["desk:1", None]
 
 
+def test_a_survey_knows_why_its_ticket_is_left_out() -> None:
+    with history.desk() as desk:
+        desk.ticket("1")
+        desk.ticket("2", status="deleted")
+        for number in ("1", "2", "nowhere"):
+            desk.put("survey", **FIVE, survey_id=number, ticket_original_id=number, score=5)
+        found = {s["survey_id"]: s["excluded_because"] for s in desk.build().all("survey")}
+        assert found == {"desk:1": None, "desk:2": "deleted", "desk:nowhere": None}
+
+
 def test_answers_without_a_number_count_once_over_loads_and_twice_within_one() -> None:
     with history.desk() as desk:
         for load_id in (1, 2):
