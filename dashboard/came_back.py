@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from dashboard import chronic, durability
+from dashboard import durability, stages
 from dashboard.answer_parts import capped
-from dashboard.chronic import STAGES, Met, worth
 from dashboard.durability import GROUPS, MARKS
 from dashboard.kpis.population import fixes
 from dashboard.question import Question
+from dashboard.stages import STAGES, Met, worth
 from etl.tables import fix, issue, ticket
 
 
@@ -73,7 +73,7 @@ def of_code(code: str) -> Behind | None:
 
 def accounts(question: Question, at: AtStage, limit: int | None = None) -> list[Met]:
     """Each account once, on the issue it has met most often; of several the one with most tickets, then the newest."""
-    pair = chronic.pairs(question).subquery("pair")
+    pair = stages.pairs(question).subquery("pair")
     p = pair.c
     place = func.row_number().over(
         partition_by=p.account, order_by=(p.deepest.desc(), p.tickets.desc(), p.last_at.desc(), p.issue_key)

@@ -1,7 +1,7 @@
-"""Issues that came back, and the accounts that met them: a sibling of ``readings`` with queries of its own.
+"""Issues that came back: a sibling of ``readings`` with queries of its own.
 
-A row here is an issue or an account on an issue, with sums over its tickets, fixes, surveys and signals: no KPI has
-such rows. All is as it stood at the end of the period asked for, of the tickets the filters leave, added up in SQL.
+A row here is an issue, with sums over its tickets, fixes, surveys and signals: no KPI has such
+rows. All is as it stood at the end of the period asked for, of the tickets the filters leave, added up in SQL.
 """
 
 from __future__ import annotations
@@ -12,45 +12,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
 from dashboard.analysis.tax import signals
 from dashboard.analysis.tax.basis import Basis
 from dashboard.incident_window import Difference, difference
 from dashboard.kpis.effort import column_of
-from dashboard.kpis.population import of_an_issue
 from dashboard.kpis.statistic import Estimate
 from dashboard.queries import Cut
 from dashboard.question import Question
 from dashboard.scope import Scope
-from etl.tables import account, article, engineering_issue, fix, issue, issue_ticket, occurrence, survey, ticket
+from dashboard.stages import SHOWN, counted, until, worth
+from etl.tables import article, engineering_issue, fix, issue, issue_ticket, occurrence, survey, ticket
 
-#: Issues and accounts shown on the page; the file holds more.
-SHOWN = 20
-#: Most rows of one list, in a file too.
-MOST = 500
 #: Answers on either side below which a difference is not told.
 FEW = 10
-#: What the occurrences an account met do to it, as the seeds of the design have it.
-STAGES = {1: "concern", 2: "doubt", 3: "executive scrutiny"}
 _mine = issue_ticket.join(ticket, ticket.c.ticket_id == issue_ticket.c.ticket_id)
 _of = issue_ticket.c
-
-
-def stage(deepest: int | None) -> str:
-    """The stage of the how-many-eth occurrence; empty where no account is known."""
-    return "" if not deepest else STAGES[min(deepest, 3)]
-
-
-def _until(question: Question, moment: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    end = question.period.instants()[1]
-    return [moment.is_not(None)] if end is None else [moment < end]
-
-
-def _counted(question: Question) -> list[ColumnElement[bool]]:
-    """Tickets of issues by the end of the period, under the filters."""
-    counted = _of.excluded_because.is_(None)
-    return [counted, *_until(question, _of.created_at), *Cut(question.scope).conditions_of(issue_ticket)]
 
 
 @dataclass(frozen=True)
@@ -106,7 +84,7 @@ def _came_back(question: Question) -> Any:
             func.min(_of.created_at).label("first_at"),
             func.max(_of.created_at).label("last_at"),
         )
-        .where(*_counted(question))
+        .where(*counted(question))
         .group_by(_of.issue_key)
         .having(occurrences >= 2)
         .subquery("came_back")
@@ -122,18 +100,15 @@ class Extent:
     suggested: int
 
 
-def extent(question: Question) -> Extent:
-    """The size of the whole ledger."""
-    back = _came_back(question)
-    third = func.sum(case((back.c.occurrences >= 3, 1), else_=0))
-    unsure = func.sum(case((and_(issue.c.evidence.startswith("subject"), issue.c.confirmed_by.is_(None)), 1), else_=0))
-    joined = back.join(issue, issue.c.issue_key == back.c.issue_key)
-    columns = (func.count().label("twice"), third.label("thrice"), unsure.label("suggested"))
-    (row,) = question.facts.rows(select(*columns).select_from(joined))
-    return Extent(int(row["twice"]), int(row["thrice"] or 0), int(row["suggested"] or 0))
+@dataclass(frozen=True)
+class Ledger:
+    """The issues shown, and how many there are in all."""
+
+    extent: Extent
+    rows: tuple[Chronic, ...]
 
 
-def ledger(question: Question, basis: Basis, limit: int = SHOWN) -> list[Chronic]:
+def ledger(question: Question, basis: Basis, limit: int = SHOWN) -> Ledger:
     """Issues that came back: those first that an account has met most often, then those with most tickets."""
     back = _came_back(question)
     joined = back.join(issue, issue.c.issue_key == back.c.issue_key).outerjoin(
@@ -150,7 +125,7 @@ def ledger(question: Question, basis: Basis, limit: int = SHOWN) -> list[Chronic
     statement = (
         select(
             *back.c, *told, engineering_issue.c.team, engineering_issue.c.status.label("record_status"),
-            case((has_article, 1), else_=0).label("has_article"),
+            case((has_article, 1), else_=0).label("has_article"), *_extent(back),
         )
         .select_from(joined)
         .order_by(func.coalesce(back.c.deepest, 0).desc(), back.c.tickets.desc(), back.c.issue_key)
@@ -158,7 +133,16 @@ def ledger(question: Question, basis: Basis, limit: int = SHOWN) -> list[Chronic
     )  # fmt: skip
     rows = question.facts.rows(statement)
     beside = _Beside.of(question, [row["issue_key"] for row in rows])
-    return [_chronic(row, beside, basis) for row in rows]
+    size = Extent(*(int(rows[0][name]) if rows else 0 for name in Extent.__dataclass_fields__))
+    return Ledger(size, tuple(_chronic(row, beside, basis) for row in rows))
+
+
+def _extent(back: Any) -> list[ColumnElement[Any]]:
+    """The size of the whole ledger, beside each of its rows."""
+    third = case((back.c.occurrences >= 3, 1), else_=0)
+    unsure = case((and_(issue.c.evidence.startswith("subject"), issue.c.confirmed_by.is_(None)), 1), else_=0)
+    sums = {"twice": func.count(), "thrice": func.sum(third), "suggested": func.sum(unsure)}
+    return [column.over().label(name) for name, column in sums.items()]
 
 
 def _chronic(row: Mapping[str, Any], beside: _Beside, basis: Basis) -> Chronic:
@@ -214,24 +198,9 @@ class _Beside:
         )
 
 
-#: One row an account, whichever systems tell of it.
-worth = (
-    select(
-        account.c.account,
-        func.max(account.c.annual_revenue).label("annual_revenue"),
-        func.max(account.c.renewal_at).label("renewal_at"),
-    )
-    .group_by(account.c.account)
-    .subquery("worth")
-)
-
-
 def _revenue(question: Question, keys: Sequence[str]) -> dict[str, float]:
     met = (
-        select(_of.issue_key, _of.account)
-        .where(*_counted(question), _of.issue_key.in_(keys))
-        .distinct()
-        .subquery("met")
+        select(_of.issue_key, _of.account).where(*counted(question), _of.issue_key.in_(keys)).distinct().subquery("met")
     )
     statement = (
         select(met.c.issue_key, func.sum(worth.c.annual_revenue).label("revenue"))
@@ -245,7 +214,7 @@ def _days_between(question: Question, keys: Sequence[str]) -> dict[str, float]:
     """The mean of the days an issue was away."""
     o = occurrence.c
     away = func.avg(o.days_since_previous).label("days")
-    asked = (o.issue_key.in_(keys), *_until(question, o.started_at))
+    asked = (o.issue_key.in_(keys), *until(question, o.started_at))
     rows = question.facts.rows(select(o.issue_key, away).where(*asked).group_by(o.issue_key))
     return {row["issue_key"]: float(row["days"]) for row in rows if row["days"] is not None}
 
@@ -253,7 +222,7 @@ def _days_between(question: Question, keys: Sequence[str]) -> dict[str, float]:
 def _teams(question: Question, keys: Sequence[str]) -> dict[str, str]:
     """The team with most tickets of each issue."""
     n = func.count().label("n")
-    asked = (*_counted(question), _of.issue_key.in_(keys), _of.team.is_not(None))
+    asked = (*counted(question), _of.issue_key.in_(keys), _of.team.is_not(None))
     statement = select(_of.issue_key, _of.team, n).where(*asked).group_by(_of.issue_key, _of.team)
     rows = question.facts.rows(statement.order_by(n, _of.team.desc()))
     return {row["issue_key"]: row["team"] for row in rows}
@@ -263,7 +232,7 @@ def _signals(question: Question, keys: Sequence[str]) -> dict[str, dict[str, flo
     """How often each signal of context rebuilding was seen on the tickets of each issue."""
     sums = [func.coalesce(func.sum(ticket.c[column_of(name)]), 0).label(name) for name in signals.NAMES]
     # The filters once more, of the tickets themselves: those they leave are fewer to look through.
-    asked = (*_counted(question), *Cut(question.scope).conditions(), _of.issue_key.in_(keys))
+    asked = (*counted(question), *Cut(question.scope).conditions(), _of.issue_key.in_(keys))
     rows = question.facts.rows(select(_of.issue_key, *sums).select_from(_mine).where(*asked).group_by(_of.issue_key))
     return {row["issue_key"]: {name: float(row[name]) for name in signals.NAMES} for row in rows}
 
@@ -272,7 +241,7 @@ def fixes(question: Question, keys: Iterable[str]) -> dict[str, Fixed]:
     """The newest fix of each issue by the end of the period; a return after that end is not known yet."""
     f, end = fix.c, question.period.instants()[1]
     told = (f.issue_key, f.fixed_at, f.kind, f.evidence, f.days_to_return, f.days_observed)
-    statement = select(*told).where(f.issue_key.in_(list(keys)), *_until(question, f.fixed_at)).order_by(f.fixed_at)
+    statement = select(*told).where(f.issue_key.in_(list(keys)), *until(question, f.fixed_at)).order_by(f.fixed_at)
     found = {}
     for row in question.facts.rows(statement):
         watched, back = row["days_observed"] or 0.0, row["days_to_return"]
@@ -292,7 +261,7 @@ def _csat(question: Question, keys: Sequence[str]) -> dict[str | None, Estimate]
     """
     kpi = question.kpi("csat")
     columns = [column.label(name) for name, column in kpi.statistic.columns(kpi.among).items()]
-    asked = (kpi.population, *_until(question, kpi.dated_by))
+    asked = (kpi.population, *until(question, kpi.dated_by))
     mine = Cut(Scope()).source(kpi).join(issue_ticket, _of.ticket_id == survey.c.ticket_id)
     cut = Cut(question.scope)
     own = select(_of.issue_key, *columns).select_from(mine).where(*asked, *cut.conditions_of(issue_ticket))
@@ -302,84 +271,6 @@ def _csat(question: Question, keys: Sequence[str]) -> dict[str | None, Estimate]
     (every,) = question.facts.rows(whole)
     found[None] = {name: (value or 0) - sum(row[name] or 0 for row in rows) for name, value in every.items()}
     return {key: kpi.statistic.finish(defaultdict(lambda: None, row)) for key, row in found.items()}
-
-
-@dataclass(frozen=True)
-class Met:
-    """An account on an issue it has met twice or more."""
-
-    account: str
-    issue_key: str
-    label: str | None
-    evidence: str
-    confirmed_by: str | None
-    deepest: int
-    tickets: int
-    open: int
-    last_at: datetime
-    annual_revenue: float | None
-    renewal_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Stages:
-    """How many accounts stand at each stage by the deepest of their issues, and the worst pairs one by one."""
-
-    accounts: Mapping[int, int]  # 1, 2, 3 (and more)
-    pairs: int  # account on an issue, at stage 2 or above
-    worst: tuple[Met, ...]
-
-
-def pairs(question: Question) -> Select[Any]:
-    """Accounts on an issue they met, each with the deepest occurrence and the sums of its tickets."""
-    return (
-        select(
-            _of.account,
-            _of.issue_key,
-            func.max(_of.account_occurrence).label("deepest"),
-            func.count().label("tickets"),
-            func.sum(case((_of.is_open, 1), else_=0)).label("open"),
-            func.max(_of.created_at).label("last_at"),
-        )
-        .where(*_counted(question), of_an_issue, _of.account.is_not(None), _of.account_occurrence.is_not(None))
-        .group_by(_of.account, _of.issue_key)
-    )
-
-
-def stages(question: Question, limit: int = SHOWN) -> Stages:
-    """Who has met one issue how often; those about to meet it a third time stand with those that did."""
-    pair = pairs(question).cte("met").prefix_with("MATERIALIZED")
-    totals, worst = _totals(pair), _worst(pair, limit)
-    # One row at least: the totals, beside the worst pairs or none.
-    statement = select(*totals.c, *worst.c).select_from(totals.outerjoin(worst, true())).order_by(worst.c.place)
-    rows = question.facts.rows(statement)
-    met = tuple(
-        Met(**{name: row[name] for name in Met.__dataclass_fields__}) for row in rows if row["place"] is not None
-    )
-    counts = {number: int(rows[0][f"stage_{number}"] or 0) for number in STAGES}
-    return Stages(counts, int(rows[0]["pairs"] or 0), met)
-
-
-def _totals(pair: Any) -> Any:
-    """How many accounts stand at each stage by their deepest issue, and on how many issues they are in doubt."""
-    each = select(
-        func.max(pair.c.deepest).label("stage"),
-        func.sum(case((pair.c.deepest >= 2, 1), else_=0)).label("pairs"),
-    ).group_by(pair.c.account)
-    of_account = each.subquery("of_account")
-    capped = case((of_account.c.stage >= 3, 3), else_=of_account.c.stage)
-    counts = [func.sum(case((capped == number, 1), else_=0)).label(f"stage_{number}") for number in STAGES]
-    return select(*counts, func.sum(of_account.c.pairs).label("pairs")).subquery("totals")
-
-
-def _worst(pair: Any, limit: int) -> Any:
-    joined = pair.join(issue, issue.c.issue_key == pair.c.issue_key).outerjoin(worth, worth.c.account == pair.c.account)
-    revenue = func.coalesce(worth.c.annual_revenue, 0)
-    order = (pair.c.deepest.desc(), revenue.desc(), pair.c.last_at.desc(), pair.c.account, pair.c.issue_key)
-    told = (issue.c.label, issue.c.evidence, issue.c.confirmed_by, worth.c.annual_revenue, worth.c.renewal_at)
-    place = func.row_number().over(order_by=order).label("place")
-    found = select(*pair.c, *told, place).select_from(joined).where(pair.c.deepest >= 2)
-    return found.order_by(*order).limit(limit).subquery("worst")
 
 
 def flags(question: Question, limit: int | None = None) -> Select[Any]:
@@ -394,7 +285,7 @@ def flags(question: Question, limit: int | None = None) -> Select[Any]:
     statement: Select[Any] = (
         select(*(_of[name] for name in columns), ticket.c.subject, issue.c.label)
         .select_from(_mine.outerjoin(issue, issue.c.issue_key == _of.issue_key))
-        .where(*_counted(question), *since, told)
+        .where(*counted(question), *since, told)
         .order_by(_of.created_at.desc(), _of.ticket_id)
     )
     return statement if limit is None else statement.limit(limit)

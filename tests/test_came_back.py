@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from world import ENGINES, World, period
 
-from dashboard import came_back, charts_durability, charts_tax, chronic, durability, kpis
+from dashboard import came_back, charts_durability, charts_tax, durability, kpis, stages
 from dashboard.answer_parts import GROUPS, AnswerPart
 from dashboard.came_back import AtStage, Broken
 from dashboard.charts_tax import Bar
@@ -69,7 +69,7 @@ def accounts(world: World) -> None:
 def test_the_list_behind_a_stage_holds_each_account_once(world: World) -> None:
     accounts(world)
     question = asked(world)
-    shown = chronic.stages(question).accounts
+    shown = stages.standing(question).accounts
     behind = {stage: came_back.accounts(question, AtStage(stage)) for stage in (1, 2, 3)}
     assert {stage: len(rows) for stage, rows in behind.items()} == shown == {1: 1, 2: 1, 3: 2}
     told = {stage: [(each.account, each.issue_key, each.deepest) for each in rows] for stage, rows in behind.items()}
@@ -81,7 +81,7 @@ def test_the_list_behind_a_stage_holds_each_account_once(world: World) -> None:
 def test_the_list_behind_a_stage_holds_the_filters(world: World) -> None:
     accounts(world)
     question = asked(world, {"team": ["One"]})
-    assert chronic.stages(question).accounts == {1: 0, 2: 1, 3: 0}
+    assert stages.standing(question).accounts == {1: 0, 2: 1, 3: 0}
     assert [len(came_back.accounts(question, AtStage(stage))) for stage in (1, 2, 3)] == [0, 1, 0]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from world import ENGINES, World, period
 
-from dashboard import chronic, durability
+from dashboard import chronic, durability, stages
 from dashboard.analysis.tax import signals
 from dashboard.analysis.tax.basis import Basis
 from dashboard.durability import Held
@@ -70,14 +70,14 @@ def test_a_row_of_the_ledger_by_hand(world: World) -> None:
         moment = START + timedelta(days=30 * (number - 1))
         world.add("occurrence", issue_key="K", number=number, started_at=moment, days_since_previous=away)
     world.add("article", product="Cloud", category="Login")
-    (row,) = chronic.ledger(asked(world), BASIS)
+    (row,) = chronic.ledger(asked(world), BASIS).rows
     assert (row.issue_key, row.label, row.occurrences, row.tickets, row.accounts, row.open) == ("K", "k", 2, 3, 2, 1)
     assert (row.annual_revenue, row.deepest, row.days_between) == (150.0, 2, 20.0)
     assert (row.first_at, row.last_at) == (START, START + timedelta(days=30.1))
     assert row.minutes == pytest.approx(2 * BASIS.means()["note"])
     assert (row.owner, row.has_article, row.fix, row.csat_difference) == ("Infra", True, None, None)
-    assert chronic.extent(asked(world)) == chronic.Extent(1, 0, 0)
-    assert chronic.extent(asked(world, "all")) == chronic.Extent(1, 1, 0)
+    assert chronic.ledger(asked(world), BASIS).extent == chronic.Extent(1, 0, 0)
+    assert chronic.ledger(asked(world, "all"), BASIS).extent == chronic.Extent(1, 1, 0)
 
 
 def test_deepest_first_then_most_tickets_and_filters_hold(world: World) -> None:
@@ -85,11 +85,11 @@ def test_deepest_first_then_most_tickets_and_filters_hold(world: World) -> None:
     for key, deepest, tickets in (("FEW", 1, 2), ("MANY", 1, 3), ("DEEP", 2, 2)):
         for number in range(1, tickets + 1):
             came(world, number, key, account="A", occurrence_number=number, account_occurrence=deepest, team=key)
-    assert [row.issue_key for row in chronic.ledger(asked(world), BASIS)] == ["DEEP", "MANY", "FEW"]
-    assert [row.issue_key for row in chronic.ledger(asked(world), BASIS, limit=1)] == ["DEEP"]
+    assert [row.issue_key for row in chronic.ledger(asked(world), BASIS).rows] == ["DEEP", "MANY", "FEW"]
+    assert [row.issue_key for row in chronic.ledger(asked(world), BASIS, limit=1).rows] == ["DEEP"]
     few = asked(world, where={"team": ["FEW"]})
-    assert [row.issue_key for row in chronic.ledger(few, BASIS)] == ["FEW"]
-    assert chronic.ledger(asked(world, "2024-12"), BASIS) == []
+    assert [row.issue_key for row in chronic.ledger(few, BASIS).rows] == ["FEW"]
+    assert chronic.ledger(asked(world, "2024-12"), BASIS) == chronic.Ledger(chronic.Extent(0, 0, 0), ())
 
 
 def test_a_return_after_the_period_is_not_known_in_it(world: World) -> None:
@@ -115,7 +115,7 @@ def test_csat_of_an_issue_stands_against_tickets_of_no_issue(world: World, ancho
             "survey", kind="csat", ticket_id=other, answered_at=START, score_share=float(number % 12 < (6 if number < 12 else 9)),
             higher_is_better=True, score=1.0, scale_low=0.0, scale_high=1.0,
         )  # fmt: skip
-    (row,) = chronic.ledger(replace(asked(world), options=Options(dated_by=anchor)), BASIS)
+    (row,) = chronic.ledger(replace(asked(world), options=Options(dated_by=anchor)), BASIS).rows
     assert (row.csat.n, row.csat.value) == (12, 6 / 12)
     assert row.csat_difference is not None
     assert row.csat_difference.value == pytest.approx(6 / 12 - 9 / 12)
@@ -140,7 +140,7 @@ def test_accounts_stand_where_their_deepest_issue_stands(world: World) -> None:
     came(world, 1, "alone", account="E", occurrence_number=1, account_occurrence=1)  # of no issue
     world.add("account", account="D", annual_revenue=5.0, renewal_at=datetime(2025, 12, 1))
     world.add("account", account="B", annual_revenue=7.0)
-    found = chronic.stages(asked(world))
+    found = stages.standing(asked(world))
     assert found.accounts == {1: 1, 2: 1, 3: 2}
     assert found.pairs == 3
     assert [(each.account, each.issue_key, each.deepest) for each in found.worst] == [
@@ -158,7 +158,7 @@ def test_where_no_account_met_an_issue_twice_those_at_the_first_stage_are_counte
     known(world, "K")
     for account in ("A", "B"):
         came(world, 0, account=account, occurrence_number=1, account_occurrence=1)
-    assert chronic.stages(asked(world)) == chronic.Stages({1: 2, 2: 0, 3: 0}, 0, ())
+    assert stages.standing(asked(world)) == stages.Stages({1: 2, 2: 0, 3: 0}, 0, ())
 
 
 def test_fixes_that_hold_by_kind_with_what_is_not_over_yet(world: World) -> None:
@@ -287,6 +287,11 @@ def test_words_of_the_ledger() -> None:
     assert (repeats.fix_words(None), repeats.held_words(None)) == ("none on record", "open")
     assert repeats.badge("subject (suggested)", None) == "≈ suggested: words alike"
     assert repeats.badge("subject (suggested)", "Ana") == "✓ confirmed by Ana"
-    assert [chronic.stage(n) for n in (None, 0, 1, 2, 3, 7)] == [
+    assert [stages.stage(n) for n in (None, 0, 1, 2, 3, 7)] == [
         "", "", "concern", "doubt", "executive scrutiny", "executive scrutiny",
     ]  # fmt: skip
+
+
+def test_a_file_that_ends_before_its_rows_do_says_so() -> None:
+    assert repeats.download_words("issues", stages.MOST) == "Download CSV, all issues"
+    assert repeats.download_words("issues", stages.MOST + 1) == "Download CSV, the first 500 issues"

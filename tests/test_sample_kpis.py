@@ -178,7 +178,7 @@ def test_chronic_issues_stand_in_the_ledger_with_their_dates_accounts_and_hotfix
     facts: Facts, answers: dict[str, Any]
 ) -> None:
     whole = Question(facts, Scope(), Period(None, None, Grain.ALL, DUBLIN))
-    ledger = {row.issue_key: row for row in chronic.ledger(whole, Basis(signals.priors()), limit=3)}
+    ledger = {row.issue_key: row for row in chronic.ledger(whole, Basis(signals.priors()), limit=3).rows}
     assert set(ledger) == {f"problem {issue['key']}" for issue in answers["chronic_issues"]}
     for issue in answers["chronic_issues"]:
         row, told = ledger[f"problem {issue['key']}"], issue["occurrences"]

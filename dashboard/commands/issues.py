@@ -40,7 +40,7 @@ def listed(
     shape: Shape = ListFormat.TABLE,
 ) -> None:
     """List issues with two occurrences or more: those first that an account has met most often."""
-    from dashboard import chronic, engine
+    from dashboard import chronic, engine, stages
     from dashboard.analysis.tax import signals
     from dashboard.analysis.tax.basis import Basis
     from dashboard.question import Question
@@ -57,7 +57,7 @@ def listed(
             "key": each.issue_key,
             "known_by": each.evidence,
             "confirmed_by": each.confirmed_by,
-            "stage": chronic.stage(each.deepest),
+            "stage": stages.stage(each.deepest),
             "occurrences": each.occurrences,
             "tickets": each.tickets,
             "accounts": each.accounts,
@@ -66,7 +66,7 @@ def listed(
             "fixed": each.fix.fixed_at if each.fix else None,
             "days_to_return": each.fix.days_to_return if each.fix else None,
         }
-        for each in found
+        for each in found.rows
     ]
     columns = ("issue", "key", "known_by", "stage", "occurrences", "tickets", "accounts", "first", "last", "fixed")
     _print(shape, columns, rows)

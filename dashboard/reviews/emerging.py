@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dashboard import change_words, changes, chronic, clusters, initiative_words, initiatives, investigation, wording
+from dashboard import stages as account_stages
 from dashboard.exports.report import Table
 from dashboard.question import Question
 from dashboard.reviews.sections import ROWS, Given, table
@@ -54,7 +55,7 @@ def returning(given: Given) -> Found:
     effort = investigation.Question(ask.loaded, ask.scope, ask.period, ask.options)
     basis = ask.remembered(f"tax basis {effort.minutes()!r}", lambda: investigation.basis(effort))
     found = ask.remembered(f"ledger of a review {asked!r}", lambda: chronic.ledger(asked, basis, ROWS))
-    if not found:
+    if not found.rows:
         return [], ["No issue had come back by the end of the period."]
     rows = [
         {
@@ -62,14 +63,14 @@ def returning(given: Given) -> Found:
             "Evidence": "confirmed" if each.confirmed_by else each.evidence,
             "Occurrences": each.occurrences,
             "Accounts": each.accounts,
-            "Stage": chronic.stage(each.deepest),
+            "Stage": account_stages.stage(each.deepest),
             f"Hours ({basis.grade})": round(each.minutes / 60, 1),
             "Owner": each.owner or "nobody told",
             "Last": each.last_at.date(),
         }
-        for each in found
+        for each in found.rows
     ]
-    size = chronic.extent(asked)
+    size = found.extent
     words = (
         f"{wording.quantity(size.twice, 'issues')} had come back by the end of the period, {size.thrice} of them three "
         "times or more."
@@ -80,7 +81,7 @@ def returning(given: Given) -> Found:
 def stages(given: Given) -> Found:
     """Accounts that have met one issue twice, or three times and more, those with most first."""
     asked = _question(given)
-    found = given.ask.remembered(f"stages of a review {asked!r}", lambda: chronic.stages(asked, ROWS))
+    found = given.ask.remembered(f"stages of a review {asked!r}", lambda: account_stages.standing(asked, ROWS))
     if not found.worst:
         return [], []
     rows = [
@@ -88,7 +89,7 @@ def stages(given: Given) -> Found:
             "Account": each.account,
             "Issue": each.label or each.issue_key,
             "Occurrence": each.deepest,
-            "Stage": chronic.stage(each.deepest),
+            "Stage": account_stages.stage(each.deepest),
             "Annual revenue": None if each.annual_revenue is None else round(each.annual_revenue),
             "Renewal": None if each.renewal_at is None else each.renewal_at.date(),
         }

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import came_back, wording
 from dashboard.ask import Ask
 from dashboard.came_back import AtStage, Broken
-from dashboard.chronic import STAGES
+from dashboard.stages import STAGES
 from dashboard.widgets import exhibit, frame, links, repeats
 from dashboard.wording import period
 

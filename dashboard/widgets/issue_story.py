@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts_issue, chronic, issue_story, wording
+from dashboard import charts_issue, issue_story, stages, wording
 from dashboard.ask import Ask
 from dashboard.issue_story import Has, Moment, Story
 from dashboard.named_changes import Row
@@ -63,7 +63,7 @@ def sentence(story: Story) -> str:
         f"{wording.quantity(row['accounts'], 'accounts') if row['accounts'] else 'no account that is known'}."
     ]
     if deepest >= 2:
-        parts.append(f"One account has met it {_times(deepest)}: {chronic.stage(deepest)}.")
+        parts.append(f"One account has met it {_times(deepest)}: {stages.stage(deepest)}.")
     end = _ENDINGS[story.ending]
     if still := sum(1 for each in story.tickets if each["open_days"] is not None):
         end = f"It is open: {wording.quantity(still, 'tickets')} of it {'is' if still == 1 else 'are'}."
@@ -218,7 +218,7 @@ def flag_words(row: dict[str, object]) -> str:
         parts.append("A duplicate: an earlier ticket of the account on it was still open.")
     if row["account_occurrence"] is not None:
         number = int(str(row["account_occurrence"]))
-        parts.append(f"For its account it is the {_nth(number)} occurrence: {chronic.stage(number)}.")
+        parts.append(f"For its account it is the {_nth(number)} occurrence: {stages.stage(number)}.")
     return " ".join(parts)
 
 

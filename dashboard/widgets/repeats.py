@@ -14,10 +14,11 @@ from dashboard.analysis.tax.basis import Basis
 from dashboard.ask import Ask, Story
 from dashboard.came_back import AtStage, Behind, Returned
 from dashboard.charts_tax import Bar
-from dashboard.chronic import STAGES, Chronic, Extent, Fixed, Met, Stages
+from dashboard.chronic import Chronic, Fixed, Ledger
 from dashboard.kpis.kpi import Unit
 from dashboard.question import Question
 from dashboard.repeat_auditing import RepeatAudit
+from dashboard.stages import MOST, STAGES, Met, Stages, stage, standing
 from dashboard.widgets import doors, exhibit, frame, links, style
 from dashboard.wording import period, value
 from etl.settings import Home
@@ -40,16 +41,16 @@ def minutes_of(ask: Ask) -> Basis:
     return ask.remembered(f"tax basis {asked.minutes()!r}", lambda: investigation.basis(asked))
 
 
-def extent(ask: Ask) -> Extent:
-    """How many issues came back by the end of the period."""
-    asked = question(ask)
-    return ask.remembered(f"repeats extent {asked!r}", lambda: chronic.extent(asked))
+def found_ledger(ask: Ask) -> Ledger:
+    """The issues that came back by the end of the period."""
+    asked, basis = question(ask), minutes_of(ask)
+    return ask.remembered(f"repeats ledger {asked!r}", lambda: chronic.ledger(asked, basis))
 
 
 def found_stages(ask: Ask) -> Stages:
     """Who has met an issue how often."""
     asked = question(ask)
-    return ask.remembered(f"repeats stages {asked!r}", lambda: chronic.stages(asked))
+    return ask.remembered(f"repeats stages {asked!r}", lambda: standing(asked))
 
 
 def sentence(ask: Ask, told: Mapping[str, Story]) -> str:
@@ -67,7 +68,7 @@ def sentence(ask: Ask, told: Mapping[str, Story]) -> str:
             f"Of {wording.quantity(back.n, 'fixes')} old enough to say, {back.n - int(back.events or 0):,} held 30 "
             f"days{few}."
         )
-    size, stood = extent(ask), found_stages(ask)
+    size, stood = found_ledger(ask).extent, found_stages(ask)
     if size.thrice:
         parts.append(f"By its end {wording.quantity(size.thrice, 'issues')} had come three times or more.")
     if stood.accounts[3]:
@@ -87,8 +88,8 @@ def audited(ask: Ask) -> None:
 
 def ledger(ask: Ask) -> None:
     """The chronic ledger: one row an issue that came back; a ticked row opens its story."""
-    asked, basis, size = question(ask), minutes_of(ask), extent(ask)
-    found = ask.remembered(f"repeats ledger {asked!r}", lambda: chronic.ledger(asked, basis))
+    asked, basis = question(ask), minutes_of(ask)
+    size, found = found_ledger(ask).extent, found_ledger(ask).rows
     if not found:
         frame.section("Chronic ledger")
         frame.note("No issue had come back by the end of this period.")
@@ -105,10 +106,10 @@ def ledger(ask: Ask) -> None:
     )
     place = exhibit.choose(table, "repeats-ledger")
     exhibit.download_made(
-        "Download CSV, all issues that came back", f"chronic-ledger-{period(ask.period)}.csv", "text/csv",
+        download_words("issues that came back", size.twice), f"chronic-ledger-{period(ask.period)}.csv", "text/csv",
         lambda: exhibit.csv(
             ledger_table(
-                chronic.ledger(asked, basis, chronic.MOST), basis, ask.settings.cost.per_agent_hour,
+                chronic.ledger(asked, basis, MOST).rows, basis, ask.settings.cost.per_agent_hour,
                 ask.settings.cost.currency, ask.period.timezone,
             )
         ),
@@ -119,6 +120,11 @@ def ledger(ask: Ask) -> None:
     _by_name(
         ask, {each.issue_key: f"{each.label or each.issue_key}: {each.occurrences:,} occurrences" for each in found}
     )
+
+
+def download_words(of_what: str, total: int) -> str:
+    """A file holds the first of very many rows, and says so."""
+    return f"Download CSV, all {of_what}" if total <= MOST else f"Download CSV, the first {MOST:,} {of_what}"
 
 
 def _by_name(ask: Ask, names: Mapping[str, str]) -> None:
@@ -151,7 +157,7 @@ def _row(each: Chronic, basis: Basis, per_hour: float | None, currency: str, tim
     return {
         "Issue": each.label or each.issue_key,
         "Known by": badge(each.evidence, each.confirmed_by),
-        "Stage": chronic.stage(each.deepest) or "no account known",
+        "Stage": stage(each.deepest) or "no account known",
         "Met by one account": each.deepest,
         "Occurrences": each.occurrences,
         "First": day(each.first_at, timezone),
@@ -260,8 +266,8 @@ def stages(ask: Ask) -> None:
     place = exhibit.choose(stage_table(found.worst, ask.period.timezone), "repeats-accounts")
     asked = question(ask)
     exhibit.download_made(
-        "Download CSV, all of them", f"accounts-by-stage-{period(ask.period)}.csv", "text/csv",
-        lambda: exhibit.csv(stage_table(chronic.stages(asked, chronic.MOST).worst, ask.period.timezone)),
+        download_words("accounts on an issue", found.pairs), f"accounts-by-stage-{period(ask.period)}.csv", "text/csv",
+        lambda: exhibit.csv(stage_table(standing(asked, MOST).worst, ask.period.timezone)),
         "repeats-accounts",
     )  # fmt: skip
     if place is not None:
@@ -288,9 +294,9 @@ def stage_table(found: Sequence[Met], timezone: str) -> pd.DataFrame:
         [
             {
                 "Account": each.account,
-                "Stage": chronic.stage(each.deepest),
+                "Stage": stage(each.deepest),
                 "Occurrences met": each.deepest,
-                "Next one is": chronic.stage(each.deepest + 1) if each.deepest < 3 else "one more",
+                "Next one is": stage(each.deepest + 1) if each.deepest < 3 else "one more",
                 "Issue": each.label or each.issue_key,
                 "Known by": badge(each.evidence, each.confirmed_by),
                 "ARR": None if each.annual_revenue is None else round(each.annual_revenue),

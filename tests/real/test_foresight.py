@@ -24,6 +24,7 @@ from dashboard import (
     issue_story,
     named_changes,
     question,
+    stages,
     timeline,
     touched,
 )
@@ -123,11 +124,12 @@ def test_incidents_stand_in_their_quarter_and_where_satisfaction_is_compared(ask
 def test_problems_stand_in_the_ledger_with_their_tickets_and_their_fixes(asked: Question) -> None:
     """Six of the 85 problems came twice; no account is told, so that no stage is."""
     whole = question.Question(asked.facts, Scope(), asked.period)
-    assert chronic.extent(whole) == chronic.Extent(6, 0, 0)
-    rows = chronic.ledger(whole, Basis(signals.priors()))
+    ledger = chronic.ledger(whole, Basis(signals.priors()))
+    assert ledger.extent == chronic.Extent(6, 0, 0)
+    rows = ledger.rows
     assert {row.evidence for row in rows} == {"problem"}
     assert (rows[0].issue_key, rows[0].tickets, rows[0].occurrences) == ("problem Problem ID  2", 28, 2)
-    assert sum(chronic.stages(whole).accounts.values()) == 0
+    assert sum(stages.standing(whole).accounts.values()) == 0
     (held,) = durability.durability(whole)
     assert (held.name, held.n, held.returned) == ("No fix told, last resolve", 91, 1)
     (back,) = came_back.returned(whole, Broken(held.place, None))
