@@ -133,6 +133,19 @@ def test_what_changed_in_one_thing_is_not_taken_for_what_it_was(
     _same(_grouped(changed, Memory(dict(memory.now))), fresh)
 
 
+@pytest.mark.parametrize("later", [[], [(200, 1, "quite another matter", None, None)]], ids=["now", "of the past"])
+def test_a_code_of_another_name_is_another_code(later: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names sort alike in both, so that their numbers are the same; but a name is a word of its ticket too."""
+    monkeypatch.setattr(rules, "STANDING_TICKETS", 1)
+    told, changed = ([*_rush(0, code=name), _row(50, "office smoke ¤e0"), *later] for name in ("E0", "E9"))
+    memory = Memory()
+    before, fresh = _grouped(told, memory), _grouped(changed, Memory())
+    assert not np.array_equal(before.likeness, fresh.likeness, equal_nan=True) or not np.array_equal(
+        before.pairs, fresh.pairs
+    )
+    _same(_grouped(changed, Memory(dict(memory.now))), fresh)
+
+
 def test_other_processes_find_what_this_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two areas side by side, in the order they were given; what is known needs no process."""
     areas = [simulate(HARD, seed, products=1, issues=8, days=200) for seed in (1, 2)]
