@@ -39,8 +39,9 @@ from etl.vocabulary import ChangeOutcome
 #: Changes are reviewed over a quarter at least: a week holds too few to tell rises from chance.
 QUARTER = timedelta(days=91)
 _HOUR = 3600
-_happened = func.coalesce(change.c.deployed_at, change.c.started_at)
-_made = func.coalesce(change.c.outcome, "") != ChangeOutcome.CANCELLED
+#: When a change was made, and that it was: a cancelled one was not.
+HAPPENED = func.coalesce(change.c.deployed_at, change.c.started_at)
+WAS_MADE = func.coalesce(change.c.outcome, "") != ChangeOutcome.CANCELLED
 #: Who wrote: the account, else the person, else nobody knows and each ticket counts as one.
 WHO = func.coalesce(ticket.c.account, ticket.c.requester, ticket.c.ticket_id)
 #: What a customer began.
@@ -180,14 +181,14 @@ def review(question: Question, every: Everything) -> Review:
 
 def _changes(question: Question) -> list[Told]:
     names = ("change_id", "title", "product", "kind", "outcome", "url", "is_approved", "rolled_back_at")
-    statement = select(_happened.label("moment"), *(change.c[name] for name in names)).where(
-        _made, _happened.is_not(None)
+    statement = select(HAPPENED.label("moment"), *(change.c[name] for name in names)).where(
+        WAS_MADE, HAPPENED.is_not(None)
     )
     products = dict(question.scope.filters).get("product")
     if products:
         statement = statement.where(or_(change.c.product.in_(products), change.c.product.is_(None)))
     known = _products(question)
-    return [_told(row, known) for row in question.facts.rows(statement.order_by(_happened, change.c.change_id))]
+    return [_told(row, known) for row in question.facts.rows(statement.order_by(HAPPENED, change.c.change_id))]
 
 
 def _told(row: Mapping[str, Any], known: set[str]) -> Told:

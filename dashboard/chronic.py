@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import fmean
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
@@ -23,6 +24,7 @@ from dashboard.queries import Cut
 from dashboard.question import Question
 from dashboard.scope import Scope
 from dashboard.stages import SHOWN, counted, until, worth
+from dashboard.suspects import Suspect, suspected
 from etl.tables import article, engineering_issue, fix, issue, issue_ticket, occurrence, survey, ticket
 
 #: Answers on either side below which a difference is not told.
@@ -68,6 +70,7 @@ class Chronic:
     csat: Estimate
     csat_difference: Difference | None  # against tickets of no issue that came back
     fix: Fixed | None
+    suspect: Suspect
 
 
 def _came_back(question: Question) -> Any:
@@ -132,7 +135,7 @@ def ledger(question: Question, basis: Basis, limit: int = SHOWN) -> Ledger:
         .limit(limit)
     )  # fmt: skip
     rows = question.facts.rows(statement)
-    beside = _Beside.of(question, [row["issue_key"] for row in rows])
+    beside = _Beside.of(question, {row["issue_key"]: row["product"] for row in rows})
     size = Extent(*(int(rows[0][name]) if rows else 0 for name in Extent.__dataclass_fields__))
     return Ledger(size, tuple(_chronic(row, beside, basis) for row in rows))
 
@@ -162,6 +165,7 @@ def _chronic(row: Mapping[str, Any], beside: _Beside, basis: Basis) -> Chronic:
         csat=own,
         csat_difference=apart(own, rest),
         fix=beside.fix.get(key),
+        suspect=beside.suspect[key],
         **taken,
     )
 
@@ -183,18 +187,22 @@ class _Beside:
     fix: Mapping[str, Fixed]
     csat: Mapping[str | None, Estimate]
     signals: Mapping[str, Mapping[str, float]]
+    suspect: Mapping[str, Suspect]
 
     @classmethod
-    def of(cls, question: Question, keys: Sequence[str]) -> _Beside:
+    def of(cls, question: Question, products: Mapping[str, str | None]) -> _Beside:
+        keys = list(products)
         if not keys:
-            return cls({}, {}, {}, {}, {}, {})
+            return cls({}, {}, {}, {}, {}, {}, {})
+        began, away = _occurrences(question, keys)
         return cls(
             _revenue(question, keys),
-            _days_between(question, keys),
+            away,
             _teams(question, keys),
             fixes(question, keys),
             _csat(question, keys),
             _signals(question, keys),
+            suspected(question, products, began),
         )
 
 
@@ -210,13 +218,17 @@ def _revenue(question: Question, keys: Sequence[str]) -> dict[str, float]:
     return {row["issue_key"]: row["revenue"] for row in question.facts.rows(statement) if row["revenue"] is not None}
 
 
-def _days_between(question: Question, keys: Sequence[str]) -> dict[str, float]:
-    """The mean of the days an issue was away."""
+def _occurrences(question: Question, keys: Sequence[str]) -> tuple[dict[str, list[datetime]], dict[str, float]]:
+    """When the occurrences of each issue began, oldest first, and the mean of the days it was away."""
     o = occurrence.c
-    away = func.avg(o.days_since_previous).label("days")
     asked = (o.issue_key.in_(keys), *until(question, o.started_at))
-    rows = question.facts.rows(select(o.issue_key, away).where(*asked).group_by(o.issue_key))
-    return {row["issue_key"]: float(row["days"]) for row in rows if row["days"] is not None}
+    statement = select(o.issue_key, o.started_at, o.days_since_previous).where(*asked).order_by(o.started_at)
+    began, away = defaultdict(list), defaultdict(list)
+    for row in question.facts.rows(statement):
+        began[row["issue_key"]].append(row["started_at"])
+        if row["days_since_previous"] is not None:
+            away[row["issue_key"]].append(row["days_since_previous"])
+    return dict(began), {key: fmean(days) for key, days in away.items()}
 
 
 def _teams(question: Question, keys: Sequence[str]) -> dict[str, str]:

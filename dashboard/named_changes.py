@@ -127,6 +127,11 @@ def of_tickets(facts: Facts, tickets: Sequence[Row]) -> list[tuple[str, Mapping[
     return [(key[1], counts, log.get(key, {})) for key, counts in sorted(words.items())]
 
 
+def titles(facts: Facts, words: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str | None]:
+    """What the log calls the change that each word of a source names, where one is."""
+    return {key: row["title"] for key, row in _logged(facts, words).items()}
+
+
 def _logged(facts: Facts, words: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Row]:
     """The change of the log that each word of a source names, where one is."""
     asked = set(words)

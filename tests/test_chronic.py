@@ -70,12 +70,14 @@ def test_a_row_of_the_ledger_by_hand(world: World) -> None:
         moment = START + timedelta(days=30 * (number - 1))
         world.add("occurrence", issue_key="K", number=number, started_at=moment, days_since_previous=away)
     world.add("article", product="Cloud", category="Login")
+    world.add("change", title="Release", product="Cloud", deployed_at=START + timedelta(days=29))
     (row,) = chronic.ledger(asked(world), BASIS).rows
     assert (row.issue_key, row.label, row.occurrences, row.tickets, row.accounts, row.open) == ("K", "k", 2, 3, 2, 1)
     assert (row.annual_revenue, row.deepest, row.days_between) == (150.0, 2, 20.0)
     assert (row.first_at, row.last_at) == (START, START + timedelta(days=30.1))
     assert row.minutes == pytest.approx(2 * BASIS.means()["note"])
     assert (row.owner, row.has_article, row.fix, row.csat_difference) == ("Infra", True, None, None)
+    assert row.suspect.before == (("Release", 24.0),)
     assert chronic.ledger(asked(world), BASIS).extent == chronic.Extent(1, 0, 0)
     assert chronic.ledger(asked(world, "all"), BASIS).extent == chronic.Extent(1, 1, 0)
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts_tax, chronic, investigation, journal, repeat_auditing, wording
+from dashboard import charts_tax, chronic, investigation, journal, repeat_auditing, suspects, wording
+from dashboard.analysis.changes.arrivals import LONG
 from dashboard.analysis.tax.basis import Basis
 from dashboard.ask import Ask, Story
 from dashboard.came_back import AtStage, Behind, Returned
@@ -19,6 +20,7 @@ from dashboard.kpis.kpi import Unit
 from dashboard.question import Question
 from dashboard.repeat_auditing import RepeatAudit
 from dashboard.stages import MOST, STAGES, Met, Stages, stage, standing
+from dashboard.suspects import Suspect
 from dashboard.widgets import doors, exhibit, frame, links, style
 from dashboard.wording import period, value
 from etl.settings import Home
@@ -99,7 +101,8 @@ def ledger(ask: Ask) -> None:
         "Chronic ledger",
         f"Issues with two occurrences or more by the end of the period, those first that an account has met most "
         f"often: {len(found):,} of {size.twice:,}.{unsure} Hours are {basis.grade}, of all its tickets together. "
-        "Tick a row for its story.",
+        "A suspected change is one that tickets name as its cause, else one made on its product in the "
+        f"{LONG} hours before its last occurrence: a place to look, not a cause. Tick a row for its story.",
     )
     table = ledger_table(
         found, basis, ask.settings.cost.per_agent_hour, ask.settings.cost.currency, ask.period.timezone
@@ -178,6 +181,8 @@ def _row(each: Chronic, basis: Basis, per_hour: float | None, currency: str, tim
         "Owner": each.owner or "",
         "Product": each.product or "",
         "Article": "on its topic" if each.has_article else "none loaded",
+        "Suspected change": suspect_words(each.suspect),
+        "Came after a change": after_words(each.suspect),
         "Key": each.issue_key,
     }
 
@@ -213,6 +218,30 @@ def held_words(found: Fixed | None) -> str:
     if found.days_to_return is not None:
         return f"✕ returned after {wording.duration(found.days_to_return * 1440)}"
     return f"held so far, {wording.duration(found.days_watched * 1440)}"
+
+
+def suspect_words(found: Suspect) -> str:
+    """``CHG1 (named by 3 tickets)``; ``Release 41, 20 h before the last occurrence``."""
+    if found.named:
+        (name, tickets), more = found.named[0], len(found.named) - 1
+        return f"{name} (named by {wording.quantity(tickets, 'tickets')}){f' and {more:,} more' if more else ''}"
+    if not found.occurrences:
+        return "no change known by then"
+    if found.share > suspects.TOO_MANY:
+        return "too many changes to suspect one"
+    if not found.before:
+        return f"none in the {LONG} h before the last"
+    (name, hours), more = found.before[0], len(found.before) - 1
+    return f"{name}, {hours:,.0f} h before the last{f', and {more:,} more' if more else ''}"
+
+
+def after_words(found: Suspect) -> str:
+    """``2 of 3 occurrences, 0.4 by chance``."""
+    if not found.occurrences:
+        return ""
+    return (
+        f"{found.followed:,} of {wording.quantity(found.occurrences, 'occurrences')}, {found.expected:,.1f} by chance"
+    )
 
 
 def csat_words(each: Chronic) -> str:
