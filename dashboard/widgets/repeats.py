@@ -169,6 +169,8 @@ def _row(each: Chronic, basis: Basis, per_hour: float | None, currency: str, tim
         "Fix": fix_words(each.fix),
         "Fixed on": "" if each.fix is None else day(each.fix.fixed_at, timezone),
         "Held or returned": held_words(each.fix),
+        "Suspected change": suspect_words(each.suspect),
+        "Came after a change": after_words(each.suspect),
         "Tickets": each.tickets,
         "Open now": each.open,
         "Accounts": each.accounts,
@@ -181,8 +183,6 @@ def _row(each: Chronic, basis: Basis, per_hour: float | None, currency: str, tim
         "Owner": each.owner or "",
         "Product": each.product or "",
         "Article": "on its topic" if each.has_article else "none loaded",
-        "Suspected change": suspect_words(each.suspect),
-        "Came after a change": after_words(each.suspect),
         "Key": each.issue_key,
     }
 
