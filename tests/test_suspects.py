@@ -69,7 +69,7 @@ def test_an_issue_of_another_product_has_other_suspects(world: World) -> None:
     released(world, 10)
     released(world, 11, product="Relay")
     asked = Question(world.facts(), Scope(), period("2025-01"))
-    began = dict.fromkeys(("K", "L", "M"), [on(12)])
+    began = {key: [on(12)] for key in ("K", "L", "M")}
     told = suspects.suspected(asked, {"K": "Cloud", "L": "Relay", "M": None}, began)
     assert told["K"].before == (("Release 10", 48.0),)
     assert told["L"].before == (("Release 11", 24.0),)
