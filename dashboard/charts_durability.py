@@ -15,6 +15,9 @@ from dashboard.palette import palette
 
 #: Percent below which there is no room for a name under a line.
 _ROOM = 15
+#: Pixels of a mark, its outline apart. Of a larger one the line beneath would be what the pointer finds: plotly takes
+#: the smaller of two things at one place, and of two up to this size what is drawn later.
+_MARK = 6
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
@@ -78,9 +81,10 @@ def _marked(group: Held, days: Sequence[float], shares: Sequence[float], tone: s
     marks = [mark for mark in MARKS if mark < days[-1]]
     told = [(group.back[mark], f"{mark} days") for mark in marks] + [(group.returned, "to this day")]
     left = [shares[bisect_right(days, mark) - 1] for mark in marks] + [shares[-1]]
+    outline = {"width": [3] * len(marks) + [2], "color": tone}
     return go.Scatter(
         x=[*marks, days[-1]], y=left, mode="markers", hoverinfo="text", name=charts.safe(group.name),
-        marker={"symbol": ["circle"] * len(marks) + ["circle-open"], "size": 9, "color": tone},
+        marker={"symbol": ["circle"] * len(marks) + ["circle-open"], "size": _MARK, "color": tone, "line": outline},
         customdata=[Broken(group.place, mark).code for mark in (*marks, None)],
         hovertext=[
             charts.safe(f"{group.name}: {share:.0f} % hold; {count:,} of {group.n:,} did not hold {when}")

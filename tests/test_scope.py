@@ -149,4 +149,4 @@ def test_a_filter_without_values_is_none() -> None:
 def test_facts_that_carry_what_is_filtered_by_carry_all_of_it() -> None:
     assert set(OF_TICKET) == set(DIMENSIONS)
     carrying = [name for name, fact in sorted(facts.tables.items()) if carries(fact)]
-    assert carrying == ["escalation", "fix", "handoff", "issue_ticket", "occurrence", "ticket"]
+    assert carrying == ["escalation", "fix", "handoff", "issue_ticket", "occurrence", "survey", "ticket"]

@@ -50,6 +50,22 @@ def at_bar(page: Page, chart: str, place: int) -> None:
     page.mouse.up()
 
 
+def every_mark_is_found(page: Page, chart: str) -> None:
+    """The pointer finds each mark of a chart, not the line beneath it."""
+    drawn = page.locator(f"[class*='st-key-chart-{chart}-']").first
+    drawn.scroll_into_view_if_needed()
+    quiet(page)
+    marks = drawn.locator(".scatterlayer .point")
+    assert marks.count() == 2  # seven days, and to this day
+    for number in range(marks.count()):
+        box = marks.nth(number).bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        drawn.locator(".hovertext", has_text="click: see them").wait_for()
+        page.mouse.move(5, 5)
+        drawn.locator(".hovertext").wait_for(state="detached")
+
+
 def test_bars_and_points_lead_to_accounts_and_fixes_and_on_to_stories_and_tickets(
     watched_issues: Watched, issues: Server
 ) -> None:
@@ -68,6 +84,7 @@ def test_bars_and_points_lead_to_accounts_and_fixes_and_on_to_stories_and_ticket
     page.get_by_role("link", name="What keeps coming back", exact=True).first.click()
     page.locator("h1", has_text="What keeps coming back").wait_for()
     watched_issues.settle()
+    every_mark_is_found(page, "repeats-durability")
     at_point(page, "repeats-durability", 0)
     heading = page.locator("h1", has_text="that did not hold 7 days")
     heading.wait_for()
