@@ -39,7 +39,7 @@ def held(found: Sequence[Held], dark: bool = False) -> go.Figure:
         names.append(_named(group, (days[-1], shares[-1]), longest, tone))
     figure = charts.blank(
         colours, 340, margin={"l": 8, "r": 24, "t": 10, "b": 8}, annotations=names,
-        shapes=[charts.upright(mark, {"width": 1, "color": colours.grid}) for mark in MARKS],
+        shapes=[{**charts.upright(mark, {"width": 1, "color": colours.grid}), "layer": "below"} for mark in MARKS],
         xaxis={"title": "days since the fix", "rangemode": "tozero", "tickvals": [*MARKS, 180, 270, 365, 540]},
         yaxis={"range": [0, 105], "ticksuffix": " %"},
     )  # fmt: skip
