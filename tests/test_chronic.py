@@ -82,6 +82,16 @@ def test_a_row_of_the_ledger_by_hand(world: World) -> None:
     assert chronic.ledger(asked(world, "all"), BASIS).extent == chronic.Extent(1, 1, 0)
 
 
+def test_issues_known_by_words_alone_are_counted_until_a_person_confirms_them(world: World) -> None:
+    known(world, "SURE", "WORDS", "MORE", evidence="subject (suggested)")
+    known(world, "RECORD")
+    world.rows["issue"][0]["confirmed_by"] = "kim"
+    for key in ("SURE", "WORDS", "MORE", "RECORD"):
+        for number in (1, 2):
+            came(world, 30 * number, key, occurrence_number=number)
+    assert chronic.ledger(asked(world), BASIS, limit=1).extent == chronic.Extent(4, 0, 2)
+
+
 def test_deepest_first_then_most_tickets_and_filters_hold(world: World) -> None:
     known(world, "FEW", "MANY", "DEEP")
     for key, deepest, tickets in (("FEW", 1, 2), ("MANY", 1, 3), ("DEEP", 2, 2)):

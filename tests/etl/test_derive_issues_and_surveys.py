@@ -114,6 +114,18 @@ def test_a_survey_knows_why_its_ticket_is_left_out() -> None:
         assert found == {"desk:1": None, "desk:2": "deleted", "desk:nowhere": None}
 
 
+def test_a_survey_tells_its_own_account_and_source_apart_from_those_of_its_ticket() -> None:
+    with history.desk() as desk:
+        desk.ticket("1", account="acme")
+        told = {"source": "forms", "account": "other", "score": 5}
+        for number in ("1", "nowhere"):
+            desk.put("survey", **FIVE, **told, survey_id=number, ticket_original_id=number)
+        found = [
+            (s["source"], s["account"], s["ticket_source"], s["ticket_account"]) for s in desk.build().all("survey")
+        ]
+        assert found == [("forms", "other", "desk", "acme"), ("forms", "other", None, None)]
+
+
 def test_answers_without_a_number_count_once_over_loads_and_twice_within_one() -> None:
     with history.desk() as desk:
         for load_id in (1, 2):
